@@ -1,0 +1,79 @@
+/* http.h - the seam to libmicrohttpd. One daemon, as many epoll loops as cores, no thread ever waits.
+ *
+ * A handler is called once, on an HTTP thread, when the whole request is in memory (or in spill files). It either
+ * fills the reply and returns, or calls http_wait() *first*, then hands the request to another thread, and returns;
+ * that thread fills the reply and calls http_done() exactly once, and touches the request no more. */
+#ifndef WUYE_HTTP_H
+#define WUYE_HTTP_H
+
+#include "base/base.h"
+
+#define HTTP_HEAD_MAX 16384          /* bytes of request line and headers -> 431 */
+#define HTTP_FORM_MAX (1 << 20)      /* bytes of a form or JSON body kept in memory -> 413 */
+#define HTTP_FILE_MAX (10 << 20)     /* bytes of one uploaded file -> 413 */
+#define HTTP_BODY_MAX (40 << 20)     /* bytes of a whole multipart body -> 413 */
+#define HTTP_PAIRS_MAX 1000          /* fields of a form or query -> 413 */
+#define HTTP_FILES_MAX 12
+
+struct http_pair { str name, value; };
+struct http_file { str field, name, type; const char *path; i64 size; };   /* `path` is removed with the request */
+
+struct http_rq {
+    struct arena *a;                 /* lives until the reply is sent; ceiling 8 MiB */
+    str method, path, query;         /* path percent-decoded once, valid UTF-8, no NUL, no "//", no dot segments */
+    str peer;                        /* address of the client, or of X-Real-IP when the peer is a trusted proxy */
+    bool https;                      /* by X-Forwarded-Proto of a trusted proxy */
+    const struct http_pair *args;    /* of the query */
+    size_t nargs;
+    const struct http_pair *form;    /* urlencoded or multipart fields */
+    size_t nform;
+    const struct http_file *files;
+    size_t nfiles;
+    str body;                        /* raw body when it is application/json or another small type */
+    str type;                        /* media type of the body, lower case, without parameters */
+    i64 began_ns;                    /* monotonic */
+    u64 no;                          /* running number, for the log */
+    void *user;                      /* of the handler */
+    void (*on_free)(struct http_rq *rq);   /* called once when the connection has finished with the request */
+    void *transport;                 /* private to http.c */
+};
+
+str http_header(const struct http_rq *rq, const char *name);      /* {NULL,0} if absent */
+str http_cookie(const struct http_rq *rq, const char *name);
+str http_arg(const struct http_rq *rq, const char *name);         /* first of that name in the query */
+str http_field(const struct http_rq *rq, const char *name);       /* first of that name in the form */
+
+/* The reply. Exactly one body form. All strings are copied or live in rq->a. */
+void http_status(struct http_rq *rq, int status);
+void http_add(struct http_rq *rq, const char *name, str value);   /* refuses CR, LF and NUL */
+buf *http_out(struct http_rq *rq);                                /* body under construction, max 8 MiB */
+void http_static(struct http_rq *rq, const void *p, size_t n);    /* memory that outlives the daemon: no copy */
+void http_sendfile(struct http_rq *rq, int fd, i64 size);         /* takes the descriptor */
+
+void http_wait(struct http_rq *rq);      /* suspends; only inside the handler, before the request is handed on */
+void http_done(struct http_rq *rq);      /* resumes; from any thread, once */
+
+struct http_conf {
+    const char *address;             /* "127.0.0.1" */
+    int port;                        /* 0 picks one; see http_port */
+    int threads;                     /* 0: as many as cores */
+    int connections;                 /* 4096 */
+    int per_ip;                      /* 1000; loopback is not counted */
+    int head_ms, body_ms;            /* deadlines for a complete head (10 s) and body (60 s) */
+    const char *spill_dir;
+    const char *const *proxies;      /* addresses whose X-Real-IP and X-Forwarded-Proto are believed; NULL-ended */
+    void (*handle)(struct http_rq *rq, void *arg);
+    /* Writes the body of a refusal made before a handler could be called (400, 408, 413, 431, 501, 503). */
+    void (*refuse)(struct http_rq *rq, int status, void *arg);
+    void *arg;
+};
+
+struct http;
+struct http *http_start(const struct http_conf *conf);            /* NULL with a line on stderr */
+int http_port(const struct http *h);
+struct http_stat { i64 open, accepted, requests, refused, swept, suspended; };
+struct http_stat http_stats(const struct http *h);
+/* Orderly stop: quiesce, wait until no request is suspended (the caller has told the lanes to answer), stop. */
+void http_stop(struct http *h);
+
+#endif
