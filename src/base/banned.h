@@ -13,6 +13,6 @@
 #pragma GCC poison strtok atoi atol atoll atof                               /* hide errors or keep state */
 #pragma GCC poison localtime localtime_r gmtime ctime asctime mktime         /* time zones: base/day.h */
 #pragma GCC poison rand srand random                                        /* sys/crypt has randomness */
-#pragma GCC poison alloca setlocale
+#pragma GCC poison setlocale
 
 #endif
