@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include "base/base.h"
 
-/* Under AddressSanitizer every byte that was not handed out is poisoned and blocks stand apart, so that running over
- * the end of an arena block is found like running over the end of a malloc block. */
+/* Under AddressSanitizer every byte that was not handed out is poisoned and blocks stand apart, so that running
+ * over the end of an arena block is found like running over the end of a malloc block. */
 #if defined(__SANITIZE_ADDRESS__)
 #define ARENA_ASAN 1
 #elif defined(__has_feature)
@@ -152,8 +152,8 @@ void *arena_alloc_n(struct arena *a, size_t n, size_t size) {
     return arena_alloc(a, total);
 }
 
-/* Grows the newest block, which is alone in the newest chunk, by growing the chunk: a big buffer that doubles does not
- * leave its former selves behind. The first chunk stays as it is, because arena_reset keeps it. */
+/* Grows the newest block, which is alone in the newest chunk, by growing the chunk: a big buffer that doubles does
+ * not leave its former selves behind. The first chunk stays as it is, because arena_reset keeps it. */
 static void *chunk_stretch(struct arena *a, size_t need) {
     struct chunk *c = a->top;
     size_t more = need - c->cap;

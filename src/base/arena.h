@@ -20,9 +20,9 @@ struct arena *arena_new(size_t ceiling);
 /* Gives everything back but keeps the first chunk, for the next request. */
 void arena_reset(struct arena *a);
 void arena_free(struct arena *a);
-/* Zeroed memory, aligned for any type. Does not return on exhaustion (see above); aborts if no catch is set. */
+/* Zeroed memory, aligned for any type. Does not return on exhaustion (see above); aborts if nobody catches. */
 void *arena_alloc(struct arena *a, size_t n) __attribute__((malloc, alloc_size(2), returns_nonnull));
-/* Grows the newest block in place when possible, else copies. */
+/* Grows the newest block in place when possible, else copies. Like realloc, `old` is gone afterwards. */
 void *arena_grow(struct arena *a, void *old, size_t old_n, size_t new_n) __attribute__((returns_nonnull));
 /* Bytes handed out since the last reset. */
 size_t arena_used(const struct arena *a);

@@ -16,8 +16,8 @@ buf buf_new(size_t max);                     /* malloc'd; free with buf_free */
 buf buf_in(struct arena *a, size_t max);     /* in an arena */
 void buf_free(buf *b);
 void buf_clear(buf *b);
-/* Room for n more bytes; returns where they go, NULL (and over) if not possible. The caller adds what it wrote
- * to b->n. */
+/* Room for n more bytes; returns where they go, NULL (and over) if not possible. The caller adds what it
+ * wrote to b->n. */
 char *buf_room(buf *b, size_t n);
 void buf_put(buf *b, const void *p, size_t n);
 void buf_c(buf *b, char c);

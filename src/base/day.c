@@ -43,7 +43,8 @@ bool day_exists(int y, int m, int d) {
     return y >= 1 && y <= 9999 && m >= 1 && m <= 12 && d >= 1 && d <= month_days(y, m);
 }
 
-int day_weekday(day d) { return (int)(d.n + 3 - floor_div(d.n + 3, 7) * 7) + 1; }   /* 1970-01-01 was a Thursday */
+/* 1970-01-01 was a Thursday. */
+int day_weekday(day d) { return (int)(d.n + 3 - floor_div(d.n + 3, 7) * 7) + 1; }
 
 day day_add_months(day d, int months) {
     struct ymd c = day_ymd(d);
@@ -150,7 +151,8 @@ static bool offset(str s, size_t *at, i64 *ret) {
     if (is(s, at, 'Z', 'z')) return true;
     bool west = *at < s.n && s.p[*at] == '-';
     int h, m;
-    if (!is(s, at, '+', '-') || !digits(s, at, 2, &h) || !is(s, at, ':', ':') || !digits(s, at, 2, &m)) return false;
+    if (!is(s, at, '+', '-') || !digits(s, at, 2, &h)) return false;
+    if (!is(s, at, ':', ':') || !digits(s, at, 2, &m)) return false;
     if (h > 23 || m > 59) return false;
     *ret = (west ? -1 : 1) * (i64)(h * 60 + m);
     return true;
@@ -161,8 +163,9 @@ bool instant_parse(str s, instant *ret) {
     day d;
     int h, m, sec;
     i64 us = 0, east;
-    if (!date(s, &at, &d) || !is(s, &at, 'T', 't') || !digits(s, &at, 2, &h) || !is(s, &at, ':', ':')) return false;
-    if (!digits(s, &at, 2, &m) || !is(s, &at, ':', ':') || !digits(s, &at, 2, &sec)) return false;
+    if (!date(s, &at, &d) || !is(s, &at, 'T', 't') || !digits(s, &at, 2, &h)) return false;
+    if (!is(s, &at, ':', ':') || !digits(s, &at, 2, &m)) return false;
+    if (!is(s, &at, ':', ':') || !digits(s, &at, 2, &sec)) return false;
     if (h > 23 || m > 59 || sec > 59) return false;
     if (is(s, &at, '.', '.') && !fraction(s, &at, &us)) return false;
     if (!offset(s, &at, &east) || at != s.n) return false;

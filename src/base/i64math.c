@@ -18,7 +18,7 @@ int ratio_cmp(i64 a, i64 b, i64 c, i64 d) {
     return (left > right) - (left < right);
 }
 
-/* The places one unit goes to are those of the largest remainders. Their limit is found by bisecting the value of the
+/* The units left over go to the largest remainders. Where "large" begins is found by bisecting the value of the
  * remainder: O(63 n) without memory, where sorting would need some. */
 bool split_largest(i64 total, const i64 *weight, size_t n, i64 *share) {
     i64 sum = 0;

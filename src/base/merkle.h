@@ -1,6 +1,6 @@
 /* merkle.h - an append-only log as a hash tree, in the shape of RFC 6962 (certificate transparency) over SM3:
- * leaf = SM3(0x00 data), node = SM3(0x01 left right), the empty tree is SM3(""). Whoever keeps an old root can be shown
- * that a row is in the log (inclusion) and that nothing of it was changed since (consistency). */
+ * leaf = SM3(0x00 data), node = SM3(0x01 left right), the empty tree is SM3(""). Whoever keeps an old root can be
+ * shown that a row is in the log (inclusion) and that nothing was changed since (consistency). */
 #ifndef WUYE_MERKLE_H
 #define WUYE_MERKLE_H
 
@@ -26,7 +26,7 @@ hash merkle_now(const struct merkle *m);
 size_t merkle_inclusion(const hash *leaf, size_t n, size_t i, hash path[MERKLE_PATH]);
 bool merkle_included(hash root, u64 n, u64 i, hash leaf, const hash *path, size_t path_n) MUST;
 
-/* Proof that the tree of n leaves begins with the tree of m; returns its length. m <= n; empty if m is 0 or n. */
+/* Proof that the tree of n leaves begins with the tree of m <= n; returns its length, 0 if m is 0 or n. */
 size_t merkle_consistency(const hash *leaf, size_t m, size_t n, hash path[MERKLE_PATH]);
 bool merkle_consistent(hash root_m, u64 m, hash root_n, u64 n, const hash *path, size_t path_n) MUST;
 

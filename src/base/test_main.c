@@ -27,7 +27,9 @@ void test_check(bool ok, const char *what, const char *file, int line) {
 }
 
 void test_check_i64(i64 got, i64 want, const char *what, const char *file, int line) {
-    if (failed(got == want, file, line)) printf("%s is %lld, not %lld\n", what, (long long)got, (long long)want);
+    if (failed(got == want, file, line)) {
+        printf("%s is %lld, not %lld\n", what, (long long)got, (long long)want);
+    }
 }
 
 void test_check_str(str got, str want, const char *what, const char *file, int line) {

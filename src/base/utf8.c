@@ -2,7 +2,7 @@
 
 #define DAMAGED 0xFFFDu
 
-/* Length of the well-formed sequence at p (n bytes left), 0 if it is damaged. Table 3-7 of the Unicode standard. */
+/* Length of the well-formed sequence at p (n bytes left), 0 if it is damaged: table 3-7 of Unicode. */
 static size_t sequence(const u8 *p, size_t n, u32 *ret) {
     u8 c = p[0];
     if (c < 0x80) {
@@ -39,8 +39,8 @@ bool utf8_valid(str s) {
 static bool clean(u32 cp, bool lines) {
     if (cp == '\n' || cp == '\t') return lines;
     if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0)) return false;
-    if (cp == 0x061C || cp == 0x200E || cp == 0x200F) return false;                         /* bidi marks */
-    if ((cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069)) return false;     /* bidi controls */
+    if (cp == 0x061C || cp == 0x200E || cp == 0x200F) return false;                       /* bidi marks */
+    if ((cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069)) return false;   /* bidi controls */
     return (cp & 0xFFFE) != 0xFFFE && !(cp >= 0xFDD0 && cp <= 0xFDEF);
 }
 
