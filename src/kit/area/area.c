@@ -1,0 +1,191 @@
+/* area.c - the tree in memory; see area.h. */
+#include "kit/area/area.h"
+
+const struct item area_levels[] = { AREA_LEVEL(ITEM_ROW) { 0, NULL, NULL } };
+#define ENT struct area
+ENTITY(area, "区域", AREA_FIELDS, AREA_KEYS)
+#undef ENT
+#define ENT struct area_past
+ENTITY(area_past, "原区划代码", AREA_PAST_FIELDS, AREA_PAST_KEYS)
+#undef ENT
+
+static const i64 spans[] = { 0, 100000000000000LL, 10000000000LL, 10000000LL, 10000LL, 1LL };
+
+i64 area_span(i64 level) { return level >= 1 && level <= 5 ? spans[level] : 0; }
+
+i64 area_code_level(i64 code) {
+    for (i64 level = 1; level < 5; level++)
+        if (code % spans[level] == 0) return level;
+    return 5;
+}
+
+i64 area_parent_code(i64 code) {
+    i64 level = area_code_level(code);
+    if (level <= 1) return 0;
+    return code - code % spans[level - 1];
+}
+
+void area_code_put(buf *out, i64 code) {
+    static const int digits[] = { 0, 2, 6, 9, 12, 16 };
+    char text[20];
+    snprintf(text, sizeof text, "%016lld", (long long)code);
+    buf_put(out, text, (size_t)digits[area_code_level(code)]);
+}
+
+str area_code_text(struct arena *a, i64 code) {
+    buf b = buf_in(a, 20);
+    area_code_put(&b, code);
+    return buf_str(&b);
+}
+
+bool area_code_parse(str s, i64 *ret) {
+    if (s.n != 2 && s.n != 6 && s.n != 9 && s.n != 12 && s.n != 16) return false;
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] < '0' || s.p[i] > '9') return false;
+    i64 v = 0;
+    if (!str_i64(s, &v)) return false;
+    for (size_t i = s.n; i < 16; i++) v *= 10;
+    *ret = v;
+    return true;
+}
+
+/* ---- the tree: one immutable block, swapped as a whole ---- */
+
+struct tree {
+    struct arena *mem;
+    size_t n;
+    struct area *row;                    /* in order of code */
+    const struct area **by_code, **by_id;
+    const struct area **level[6];        /* by level, in order of code */
+    size_t nlevel[6];
+};
+static struct tree *tree;
+
+static struct tree *now(void) { return __atomic_load_n(&tree, __ATOMIC_ACQUIRE); }
+
+static int cmp_code(const void *a, const void *b) {
+    i64 x = (*(const struct area *const *)a)->code, y = (*(const struct area *const *)b)->code;
+    return x < y ? -1 : x > y;
+}
+
+static int cmp_id(const void *a, const void *b) {
+    i64 x = (*(const struct area *const *)a)->id, y = (*(const struct area *const *)b)->id;
+    return x < y ? -1 : x > y;
+}
+
+SQL(area_count, "", "i", "SELECT count(*) FROM area WHERE to_day IS NULL")
+SQL(area_rows, "", "iiittttt" "ttii" "i",
+    "SELECT id, code, level, name, short_name, kind, stat_code, legal_parent, pinyin, initials, residents, from_day, to_day "
+    "FROM area WHERE to_day IS NULL ORDER BY code")
+
+static err fill(struct tx *tx, struct tree *t) {
+    struct cur c;
+    struct row r;
+    size_t i = 0;
+    TRY(db_each_n(tx, &c, &area_rows, NULL, 0));
+    while (i < t->n && db_next(&c, &r)) {
+        val copy[16];
+        for (size_t k = 0; area_rows.out[k]; k++) {
+            copy[k] = r.v[k];
+            if (copy[k].t == 't') copy[k].s = str_dup(t->mem, copy[k].s);
+        }
+        entity_load(t->mem, &area_entity, &t->row[i++], copy);
+    }
+    t->n = i;
+    return db_end(&c);
+}
+
+err area_load(struct tx *tx) {
+    struct row r;
+    TRY(db_one_n(tx, &r, &area_count, NULL, 0));
+    struct arena *mem = arena_new(64 << 20);
+    if (!mem) return E_FULL;
+    if (ARENA_CATCH(mem)) {
+        arena_free(mem);
+        return E_FULL;
+    }
+    struct tree *t = NEW(mem, struct tree);
+    t->mem = mem;
+    t->n = (size_t)r.v[0].i;
+    t->row = NEW_N(mem, struct area, t->n + 1);
+    err e = fill(tx, t);
+    t->by_code = NEW_N(mem, const struct area *, t->n + 1);
+    t->by_id = NEW_N(mem, const struct area *, t->n + 1);
+    for (size_t i = 0; i < t->n; i++) t->by_code[i] = t->by_id[i] = &t->row[i];
+    qsort(t->by_code, t->n, sizeof *t->by_code, cmp_code);
+    qsort(t->by_id, t->n, sizeof *t->by_id, cmp_id);
+    for (int level = 1; level <= 5; level++) {
+        t->level[level] = NEW_N(mem, const struct area *, t->n + 1);
+        for (size_t i = 0; i < t->n; i++)
+            if (t->by_code[i]->level == level) t->level[level][t->nlevel[level]++] = t->by_code[i];
+    }
+    arena_uncatch(mem);
+    if (e != OK) arena_free(mem);
+    else __atomic_store_n(&tree, t, __ATOMIC_RELEASE);
+    return e;
+}
+
+static const struct area *find(const struct area **list, size_t n, int (*cmp)(const void *, const void *),
+                               struct area *probe) {
+    const struct area *p = probe, **hit = bsearch(&p, list, n, sizeof *list, cmp);
+    return hit ? *hit : NULL;
+}
+
+const struct area *area_by_id(i64 id) {
+    struct tree *t = now();
+    return t ? find(t->by_id, t->n, cmp_id, &(struct area){ .id = id }) : NULL;
+}
+
+const struct area *area_by_code(i64 code) {
+    struct tree *t = now();
+    return t ? find(t->by_code, t->n, cmp_code, &(struct area){ .code = code }) : NULL;
+}
+
+const struct area *area_parent(const struct area *a) {
+    return a->level > 1 ? area_by_code(area_parent_code(a->code)) : NULL;
+}
+
+size_t area_path(i64 id, const struct area *path[AREA_LEVELS]) {
+    const struct area *up[AREA_LEVELS];
+    size_t n = 0;
+    for (const struct area *a = area_by_id(id); a && n < AREA_LEVELS; a = area_parent(a)) up[n++] = a;
+    for (size_t i = 0; i < n; i++) path[i] = up[n - 1 - i];
+    return n;
+}
+
+static size_t lower(const struct area **list, size_t n, i64 code) {
+    size_t lo = 0, hi = n;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (list[mid]->code < code) lo = mid + 1;
+        else hi = mid;
+    }
+    return lo;
+}
+
+size_t area_children(const struct area *a, const struct area *const **ret) {
+    struct tree *t = now();
+    *ret = NULL;
+    if (!t || a->level >= 5) return 0;
+    const struct area **list = t->level[a->level + 1];
+    size_t from = lower(list, t->nlevel[a->level + 1], a->code);
+    *ret = list + from;
+    return lower(list, t->nlevel[a->level + 1], a->code + area_span(a->level)) - from;
+}
+
+size_t area_all(const struct area *const **ret) {
+    struct tree *t = now();
+    *ret = t ? t->by_code : NULL;
+    return t ? t->n : 0;
+}
+
+str area_label(struct arena *a, const struct area *x) {
+    const struct area *path[AREA_LEVELS];
+    buf b = buf_in(a, 512);
+    size_t n = area_path(x->id, path);
+    for (size_t i = n > 1 ? 1 : 0; i < n; i++) {
+        if (b.n) buf_lit(&b, " · ");
+        buf_s(&b, path[i]->short_name);
+    }
+    return buf_str(&b);
+}

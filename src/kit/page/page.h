@@ -1,0 +1,91 @@
+/* page.h - a read: one address, one load, one template. A page shows forms of the commands it names; a post goes to the
+ * page's own address with the hidden fields do (command), csrf and key, so that a fault shows the same page again with
+ * what was typed. */
+#ifndef WUYE_PAGE_H
+#define WUYE_PAGE_H
+
+#include "kit/command/command.h"
+#include "kit/html/html.h"
+#include "sys/http/http.h"
+
+struct menu_item { str url, label; const char *icon; bool here; };
+struct crumb { str url, label; };
+struct menu { struct menu_item *p; size_t n, cap; };
+struct crumbs { struct crumb *p; size_t n, cap; };
+
+/* What the layout src/kit/page/main.htm shows around every page. */
+struct page_head {
+    str title, lang, html_class, theme;
+    bool demo, elder, readonly;
+    str demo_clock, place, place_sub, person, csrf, path;
+    i64 unread;
+    struct menu menu, tabs;
+    struct crumbs crumbs;
+};
+
+struct rq {
+    struct http_rq *h;
+    struct arena *a;
+    struct tx *tx;
+    buf *out;
+    instant now;
+    const struct page *page;
+    struct pair params[4];       /* of the address pattern */
+    size_t nparams;
+    i64 estate;                  /* {estate} of the address, 0 if there is none; its ties are loaded */
+    i64 code;                    /* its area code */
+    struct actor actor;
+    hash session_secret;         /* of the cookie; the csrf value derives from it */
+    struct page_head head;
+    /* After a refused post: what was typed and what is wrong. Empty at a plain GET. */
+    const struct command *cmd;
+    struct pairs typed;
+    struct faults faults;
+    str said;                    /* sentence of the command that just succeeded */
+    int status;                  /* 200; a page may set 404, 409 ... */
+    str redirect;                /* a page may send elsewhere (ended area code) */
+    bool no_store, is_public;
+};
+
+enum page_flag {
+    PAGE_OPEN = 1,     /* no login needed */
+    PAGE_QUICK = 2,    /* <= 5 ms at city scale: may run on the HTTP thread (SQLite) */
+    PAGE_DEMO = 4,     /* demonstration only: 404 elsewhere */
+    PAGE_PUBLIC = 8,   /* the same for everyone: ETag, max-age=30 */
+};
+
+struct page {
+    const char *path;            /* "/e/{estate}/appeal/{case}"; also "/api/..." named queries */
+    const char *title, *right;   /* right NULL with PAGE_OPEN, or any logged-in person */
+    unsigned flags;
+    err (*show)(struct rq *rq);
+    err (*object)(struct rq *rq, struct object *ret);   /* NULL: the estate of the address, else the {area} */
+    const char *const *commands; /* names of the commands whose forms stand here; NULL-ended or NULL */
+};
+#define PAGE_END { .path = NULL }
+
+/* Address parameters: text, id, area. E_MISSING when they are not what they should be. */
+str rq_param(const struct rq *rq, const char *name);
+err rq_id(const struct rq *rq, const char *name, i64 *ret) MUST;
+str rq_arg(const struct rq *rq, const char *name);   /* of the query */
+/* What a form field shows: typed text after a refused post, else `stored`. */
+str rq_typed(const struct rq *rq, const char *name, str stored);
+str rq_fault(const struct rq *rq, const char *name);
+bool rq_may(const struct rq *rq, const char *right, const struct object *o);
+/* A fresh idempotency key for a form. */
+str rq_key(struct rq *rq);
+
+/* What a form needs: {% part page_form &f %} draws action, do, csrf and key. */
+struct form { str action, command, csrf, key; bool files; };
+struct form rq_form(struct rq *rq, const char *command);
+
+/* A labelled control with hint and fault; {% part page_field &f %} draws it. */
+struct control {
+    const struct field *f;
+    str id, value, fault, type, autocomplete, inputmode;
+    const struct item *items;    /* radio buttons up to 6, a select beyond */
+    bool big;
+};
+struct control rq_control(struct rq *rq, const struct field *list, const char *name, str stored);
+
+#endif

@@ -1,0 +1,281 @@
+/* lane.c - see lane.h and the contract of a command in doc/tour.md. */
+#include <errno.h>
+#include <pthread.h>
+#include "sys/clock/clock.h"
+#include "sys/db/lane.h"
+
+enum { BATCH_MAX = 64, TRIES = 10, CHECKPOINT_PAGES = 1000, QUEUE_DEFAULT = 1024 };
+
+struct queue { struct job *head, **tail; };
+
+struct lane {
+    struct lanes *l;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct queue now, bulk;
+    i64 waiting;
+    struct conn *c;
+    bool write, asleep;
+    u64 random;
+};
+
+struct lanes {
+    struct db *d;
+    struct lane *lane;
+    int n, writers;   /* writers come first: 1 on SQLite, all on PostgreSQL */
+    i64 queue_max;
+    bool stopping, stopped;
+    u64 turn;
+    struct lane_stat stat;
+};
+
+static void put(struct queue *q, struct job *j) {
+    j->next = NULL;
+    *q->tail = j;
+    q->tail = &j->next;
+}
+
+static struct job *take(struct queue *q) {
+    struct job *j = q->head;
+    if (!j) return NULL;
+    q->head = j->next;
+    if (!q->head) q->tail = &q->head;
+    return j;
+}
+
+#define ADD(field, n) __atomic_add_fetch(&(field), (n), __ATOMIC_RELAXED)
+
+/* One run of a job. An exhausted arena fails this job alone. */
+static err attempt(struct job *j, struct tx *tx) {
+    tx->a = j->a;
+    tx->now = j->now;
+    tx->op = NULL;
+    if (ARENA_CATCH(j->a)) {
+        arena_uncatch(j->a);
+        return E_FULL;
+    }
+    err e = j->run(j, tx);
+    arena_uncatch(j->a);
+    /* The first failing call makes the transaction sticky, even for a command that overlooked it. */
+    return e != OK ? e : tx->sticky;
+}
+
+static void stop_writing(struct lanes *l, const char *why) {
+    if (__atomic_exchange_n(&l->stopped, true, __ATOMIC_SEQ_CST)) return;
+    fprintf(stderr, "wuye: the writer has stopped, reads go on: %s\n", why);
+}
+
+/* One job in a transaction of its own, tried again where the engine says that two of them met. */
+static err alone(struct lane *n, struct job *j) {
+    err e = E_RETRY;
+    bool doubted = false;
+    for (int i = 0; i < TRIES && e == E_RETRY; i++) {
+        if (i > 0) {
+            ADD(n->l->stat.retried, 1);
+            n->random = n->random * 6364136223846793005ULL + 1442695040888963407ULL;
+            clock_sleep_us((i64)((n->random >> 33) % (1000ULL << i)));
+        }
+        struct tx tx;
+        e = tx_begin(&tx, n->c, j->a, j->now, j->write);
+        if (e == OK) e = attempt(j, &tx);
+        if (e == OK && j->write && tx_deferred(&tx) != 0) e = E_BROKEN;
+        if (e == OK) e = tx_commit(&tx);
+        if (e != OK) tx_rollback(&tx);
+        /* What a SERIALIZABLE transaction read may be untrue until COMMIT: doubt an assertion once. */
+        if (e == E_BROKEN && !doubted) {
+            doubted = true;
+            e = E_RETRY;
+        }
+        if (j->write && (tx_fatal(&tx) || e == E_BROKEN)) stop_writing(n->l, db_message(n->c));
+    }
+    if (e == E_RETRY) ADD(n->l->stat.given_up, 1);
+    return e;
+}
+
+/* The whole batch in one transaction. False if it is gone: nothing was acknowledged, so all run again, alone. */
+static bool together(struct lane *n, struct job **batch, int count) {
+    struct tx tx;
+    if (tx_begin(&tx, n->c, batch[0]->a, batch[0]->now, true) != OK) return false;
+    for (int i = 0; i < count; i++) {
+        struct job *j = batch[i];
+        err e = tx_mark(&tx);
+        if (e == OK) e = attempt(j, &tx);
+        if (!tx_alive(&tx)) return false;
+        if (e == E_BROKEN || e == E_RETRY || tx_fatal(&tx) || (e == OK && tx_deferred(&tx) != 0)) {
+            tx_rollback(&tx);
+            return false;
+        }
+        j->outcome = e;
+        if ((e == OK ? tx_keep(&tx) : tx_undo(&tx)) != OK) {
+            tx_rollback(&tx);
+            return false;
+        }
+    }
+    if (tx_commit(&tx) == OK) return true;
+    tx_rollback(&tx);
+    return false;
+}
+
+static void write_batch(struct lane *n, struct job **batch, int count) {
+    struct lanes *l = n->l;
+    if (l->stopped) {
+        for (int i = 0; i < count; i++) batch[i]->done(batch[i], E_BROKEN);
+        return;
+    }
+    if (count == 1 || !together(n, batch, count))
+        for (int i = 0; i < count; i++) batch[i]->outcome = l->stopped ? E_BROKEN : alone(n, batch[i]);
+    ADD(l->stat.batches, 1);
+    ADD(l->stat.jobs, count);
+    if (count > l->stat.largest) l->stat.largest = count;
+    for (int i = 0; i < count; i++) batch[i]->done(batch[i], batch[i]->outcome);
+    if (db_wal_pages(n->c) >= CHECKPOINT_PAGES) {
+        db_checkpoint(n->c, false);
+        ADD(l->stat.checkpoints, 1);
+    }
+}
+
+/* Waits for work; fills `batch`; 0 when the lane is to end. */
+static int next_batch(struct lane *n, struct job **batch, int max) {
+    int count = 0;
+    pthread_mutex_lock(&n->lock);
+    while (!n->waiting && !n->l->stopping) {
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += 1;
+        n->asleep = true;
+        bool idle = pthread_cond_timedwait(&n->wake, &n->lock, &until) == ETIMEDOUT;
+        n->asleep = false;
+        if (idle && n->write && db_wal_pages(n->c) > 0) db_checkpoint(n->c, false);
+    }
+    while (count < max) {
+        struct job *j = take(&n->now);
+        /* A bulk job joins only when nothing interactive waits, and alone: it must not hold others' answers. */
+        if (!j && count == 0 && (j = take(&n->bulk))) max = 1;
+        if (!j) break;
+        batch[count++] = j;
+        n->waiting--;
+    }
+    pthread_mutex_unlock(&n->lock);
+    return count;
+}
+
+static void *lane_main(void *arg) {
+    struct lane *n = arg;
+    struct job *batch[BATCH_MAX];
+    int max = n->write && db_engine(n->l->d) == DB_SQLITE ? BATCH_MAX : 1, count;
+    while ((count = next_batch(n, batch, max)) > 0) {
+        if (batch[0]->write) {
+            write_batch(n, batch, count);
+        } else {
+            err e = alone(n, batch[0]);
+            batch[0]->done(batch[0], e);
+        }
+    }
+    return NULL;
+}
+
+struct lanes *lanes_start(struct db *d, int lanes, int queue) {
+    struct lanes *l = calloc(1, sizeof *l);
+    if (!l) return NULL;
+    bool lite = db_engine(d) == DB_SQLITE;
+    l->d = d;
+    l->n = lite ? 3 : lanes ? lanes : 4;
+    l->writers = lite ? 1 : l->n;
+    l->queue_max = queue ? queue : QUEUE_DEFAULT;
+    l->lane = calloc((size_t)l->n, sizeof *l->lane);
+    if (!l->lane) abort();
+    for (int i = 0; i < l->n; i++) {
+        struct lane *n = &l->lane[i];
+        *n = (struct lane){ .l = l, .write = i < l->writers, .random = (u64)i * 77777 + 1 };
+        n->now.tail = &n->now.head;
+        n->bulk.tail = &n->bulk.head;
+        pthread_mutex_init(&n->lock, NULL);
+        pthread_cond_init(&n->wake, NULL);
+        n->c = db_connect(d, n->write ? DB_WRITE : DB_READ);
+        if (!n->c || pthread_create(&n->thread, NULL, lane_main, n) != 0) {
+            db_disconnect(n->c);
+            l->n = i;
+            lanes_stop(l);
+            return NULL;
+        }
+    }
+    return l;
+}
+
+static struct lane *lane_for(struct lanes *l, const struct job *j) {
+    if (db_engine(l->d) == DB_SQLITE)
+        return j->write ? &l->lane[0] : &l->lane[1 + ADD(l->turn, 1) % (u64)(l->n - 1)];
+    u64 h = j->write ? (u64)j->shard * 0x9E3779B97F4A7C15ULL >> 32 : ADD(l->turn, 1);
+    return &l->lane[h % (u64)l->n];
+}
+
+err lanes_submit(struct lanes *l, struct job *j) {
+    if (j->write && l->stopped) return E_BROKEN;
+    struct lane *n = lane_for(l, j);
+    pthread_mutex_lock(&n->lock);
+    bool room = n->waiting < l->queue_max && !l->stopping;
+    if (room) {
+        put(j->bulk ? &n->bulk : &n->now, j);
+        n->waiting++;
+        if (n->asleep) pthread_cond_signal(&n->wake);
+    }
+    pthread_mutex_unlock(&n->lock);
+    return room ? OK : E_FULL;
+}
+
+struct waiter { struct job job; struct job *real; pthread_mutex_t lock; pthread_cond_t wake; bool over; err e; };
+
+static err waiter_run(struct job *j, struct tx *tx) {
+    struct waiter *w = (struct waiter *)j;
+    return w->real->run(w->real, tx);
+}
+
+static void waiter_done(struct job *j, err e) {
+    struct waiter *w = (struct waiter *)j;
+    pthread_mutex_lock(&w->lock);
+    w->e = e;
+    w->over = true;
+    pthread_cond_signal(&w->wake);
+    pthread_mutex_unlock(&w->lock);
+}
+
+err lanes_do(struct lanes *l, struct job *j) {
+    struct waiter w = { .job = *j, .real = j };
+    w.job.run = waiter_run;
+    w.job.done = waiter_done;
+    pthread_mutex_init(&w.lock, NULL);
+    pthread_cond_init(&w.wake, NULL);
+    err e = lanes_submit(l, &w.job);
+    pthread_mutex_lock(&w.lock);
+    while (e == OK && !w.over) pthread_cond_wait(&w.wake, &w.lock);
+    pthread_mutex_unlock(&w.lock);
+    pthread_cond_destroy(&w.wake);
+    pthread_mutex_destroy(&w.lock);
+    return e != OK ? e : w.e;
+}
+
+struct lane_stat lanes_stats(struct lanes *l) {
+    struct lane_stat s = l->stat;
+    s.stopped = l->stopped;
+    for (int i = 0; i < l->n; i++) s.waiting += __atomic_load_n(&l->lane[i].waiting, __ATOMIC_RELAXED);
+    return s;
+}
+
+void lanes_stop(struct lanes *l) {
+    if (!l) return;
+    l->stopping = true;
+    for (int i = 0; i < l->n; i++) {
+        struct lane *n = &l->lane[i];
+        pthread_mutex_lock(&n->lock);
+        pthread_cond_signal(&n->wake);
+        pthread_mutex_unlock(&n->lock);
+        pthread_join(n->thread, NULL);
+        if (n->write && db_engine(l->d) == DB_SQLITE) db_checkpoint(n->c, true);
+        db_disconnect(n->c);
+        pthread_mutex_destroy(&n->lock);
+        pthread_cond_destroy(&n->wake);
+    }
+    free(l->lane);
+    free(l);
+}

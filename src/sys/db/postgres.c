@@ -1,0 +1,186 @@
+/* postgres.c - the engine beside the process. Binary int8, text and bytea both ways; every statement prepared once
+ * per connection with explicit types, so that an untyped `$1 IS NULL` works too. */
+#include <libpq-fe.h>
+#include <endian.h>
+#include "sys/db/engine.h"
+
+enum { OID_INT8 = 20, OID_TEXT = 25, OID_BYTEA = 17 };
+
+static PGconn *handle(const struct conn *c) { return c->h; }
+
+static err fault(struct conn *c, PGresult *r) {
+    const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
+    snprintf(c->message, sizeof c->message, "%s %s", state ? state : "", PQerrorMessage(handle(c)));
+    if (PQstatus(handle(c)) != CONNECTION_OK) {
+        c->lost = true;
+        return E_RETRY;   /* the op row tells the second run whether the first was committed */
+    }
+    if (!state) return E_IO;
+    if (!strcmp(state, "40001") || !strcmp(state, "40P01") || !strcmp(state, "23505")) return E_RETRY;
+    if (!strncmp(state, "23", 2)) return E_CONFLICT;
+    if (!strcmp(state, "53100") || !strcmp(state, "53200")) return E_FULL;
+    return E_IO;
+}
+
+static err simple(struct conn *c, const char *sql) {
+    PGresult *r = PQexec(handle(c), sql);
+    ExecStatusType st = PQresultStatus(r);
+    err e = st == PGRES_COMMAND_OK || st == PGRES_TUPLES_OK ? OK : fault(c, r);
+    PQclear(r);
+    return e;
+}
+
+static void quiet(void *arg, const PGresult *r) {
+    (void)arg;
+    (void)r;   /* notices ("already exists, skipping") are no news */
+}
+
+static bool pg_connect(struct conn *c) {
+    c->h = PQconnectdb(c->d->where);
+    if (!c->h || PQstatus(c->h) != CONNECTION_OK) {
+        snprintf(c->message, sizeof c->message, "%s", c->h ? PQerrorMessage(c->h) : "no memory");
+        return false;
+    }
+    PQsetNoticeReceiver(c->h, quiet, NULL);
+    c->lost = false;
+    return simple(c, "SET client_min_messages=warning; SET timezone='UTC'; SET statement_timeout='30s'") == OK;
+}
+
+static void pg_disconnect(struct conn *c) {
+    if (c->h) PQfinish(c->h);
+    c->h = NULL;
+}
+
+static bool reconnect(struct conn *c) {
+    PQfinish(c->h);
+    memset(c->prepared, 0, (c->nprepared + 1) * sizeof *c->prepared);
+    return pg_connect(c);
+}
+
+static Oid oid(char t) { return t == 'i' ? OID_INT8 : t == 't' ? OID_TEXT : OID_BYTEA; }
+
+static void stmt_name(const struct stmt *s, char out[32]) { snprintf(out, 32, "s%d", s->no); }
+
+static err prepare(struct conn *c, struct stmt *s) {
+    if (c->prepared[s->no]) return OK;
+    Oid types[32];
+    int n = (int)strlen(s->in);
+    if (n > (int)COUNT(types)) abort();
+    for (int i = 0; i < n; i++) types[i] = oid(s->in[i]);
+    char name[32];
+    stmt_name(s, name);
+    PGresult *r = PQprepare(handle(c), name, s->sql, n, types);
+    err e = PQresultStatus(r) == PGRES_COMMAND_OK ? OK : fault(c, r);
+    PQclear(r);
+    if (e == OK) c->prepared[s->no] = s;
+    else fprintf(stderr, "wuye: statement %s: %s\n", s->name, c->message);
+    return e;
+}
+
+static bool pg_check(struct conn *c, struct stmt *s) {
+    if (prepare(c, s) != OK) return false;
+    char name[32];
+    stmt_name(s, name);
+    PGresult *r = PQdescribePrepared(handle(c), name);
+    bool ok = PQresultStatus(r) == PGRES_COMMAND_OK && (size_t)PQnparams(r) == strlen(s->in) &&
+              (size_t)PQnfields(r) == strlen(s->out);
+    snprintf(c->message, sizeof c->message, "%d parameters, %d columns, declared %s -> %s", PQnparams(r), PQnfields(r),
+             s->in, s->out);
+    for (int i = 0; ok && s->out[i]; i++)
+        if (PQftype(r, i) != oid(s->out[i])) {
+            snprintf(c->message, sizeof c->message, "column %d has type %u, declared %c", i + 1, PQftype(r, i), s->out[i]);
+            ok = false;
+        }
+    PQclear(r);
+    return ok;
+}
+
+static err pg_begin(struct conn *c, bool write) {
+    if ((c->lost || PQstatus(handle(c)) != CONNECTION_OK) && !reconnect(c)) return E_IO;
+    err e = simple(c, write ? "BEGIN ISOLATION LEVEL SERIALIZABLE" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    if (e == OK || !c->lost) return e;
+    return reconnect(c) ? simple(c, write ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
+                                          : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                        : E_IO;
+}
+
+static err pg_commit(struct conn *c) {
+    PGresult *r = PQexec(handle(c), "COMMIT");
+    /* COMMIT of a failed transaction answers ROLLBACK without an error. */
+    err e = PQresultStatus(r) != PGRES_COMMAND_OK ? fault(c, r) : strcmp(PQcmdStatus(r), "COMMIT") ? E_RETRY : OK;
+    PQclear(r);
+    return e;
+}
+
+static void pg_rollback(struct conn *c) {
+    if (!c->lost && simple(c, "ROLLBACK") != OK) c->lost = true;
+}
+
+static err pg_mark(struct conn *c, int what) {
+    static const char *const sql[] = { "SAVEPOINT one", "RELEASE one", "ROLLBACK TO one" };
+    return simple(c, sql[what]);
+}
+
+static bool pg_alive(const struct conn *c) { return PQtransactionStatus(handle(c)) == PQTRANS_INTRANS; }
+
+static err pg_open(struct cur *k, const val *in, int n) {
+    struct conn *c = k->tx->c;
+    TRY(prepare(c, k->s));
+    const char *values[32];
+    int lengths[32], formats[32];
+    u64 ints[32];
+    for (int i = 0; i < n; i++) {
+        formats[i] = 1;
+        lengths[i] = 8;
+        ints[i] = htobe64((u64)in[i].i);
+        values[i] = in[i].t == 'i' ? (const char *)&ints[i] : in[i].t ? (in[i].s.p ? in[i].s.p : "") : NULL;
+        if (in[i].t == 't' || in[i].t == 'b') lengths[i] = (int)in[i].s.n;
+    }
+    char name[32];
+    stmt_name(k->s, name);
+    PGresult *r = PQexecPrepared(handle(c), name, n, values, lengths, formats, 1);
+    ExecStatusType st = PQresultStatus(r);
+    if (st != PGRES_TUPLES_OK && st != PGRES_COMMAND_OK) {
+        err e = fault(c, r);
+        if (e != E_RETRY) fprintf(stderr, "wuye: statement %s: %s\n", k->s->name, c->message);
+        PQclear(r);
+        return e;
+    }
+    k->h = r;
+    k->n = PQntuples(r);
+    return OK;
+}
+
+static int pg_step(struct cur *k, val *out, err *e) {
+    (void)e;
+    if (k->at >= k->n) return 0;
+    int row = (int)k->at++;
+    for (int i = 0; k->s->out[i]; i++) {
+        if (PQgetisnull(k->h, row, i)) {
+            out[i] = vnull();
+            continue;
+        }
+        const char *p = PQgetvalue(k->h, row, i);
+        if (k->s->out[i] == 'i') {
+            u64 be;
+            memcpy(&be, p, 8);
+            out[i] = vi((i64)be64toh(be));
+        } else {
+            out[i] = (val){ .t = k->s->out[i], .s = { p, (size_t)PQgetlength(k->h, row, i) } };
+        }
+    }
+    return 1;
+}
+
+static i64 pg_close(struct cur *k) {
+    i64 n = 0;
+    if (!str_i64(str_of(PQcmdTuples(k->h)), &n)) n = 0;
+    PQclear(k->h);
+    k->h = NULL;
+    return n;
+}
+
+const struct engine engine_postgres = {
+    pg_connect, pg_disconnect, simple,  pg_check, pg_begin, pg_commit, pg_rollback,
+    pg_mark,    pg_alive,      pg_open, pg_step,  pg_close,
+};
