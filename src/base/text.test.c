@@ -34,6 +34,15 @@ TEST(buf_of_any_ceiling_takes_exactly_that) {
     }
 }
 
+TEST(formatting_is_whole_at_every_length) {
+    for (int n = 1; n < 600; n++) {
+        buf b = buf_in(a, 600);
+        buf_fmt(&b, "%0*d", n, 7);
+        str s = str_fmt(a, "%0*d", n, 7);
+        CHECK(s.n == (size_t)n && s.p[n - 1] == '7' && str_eq(s, buf_str(&b)));
+    }
+}
+
 TEST(json_is_escaped) {
     buf b = buf_in(a, 1000);
     buf_json(&b, S("a\"\\\n\r\t\1\x7F</script>&中\u2028\u2029\U0001F600\xE2\x80"));
