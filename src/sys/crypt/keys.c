@@ -7,6 +7,7 @@
 #include <openssl/params.h>
 #include <sodium.h>
 #include "sys/crypt/keys.h"
+#include "sys/file/file.h"
 
 /* The file is text, so that it can be copied by hand into a safe:  wuye-key 1 <64 hex digits>  per line. */
 #define LINE_HEAD "wuye-key "
@@ -142,20 +143,6 @@ static void add_root(struct roots *r) {
     sodium_memzero(hex, sizeof hex);
 }
 
-/* Puts the name itself on disk, not only the bytes behind it. */
-static err sync_folder(const char *path) {
-    char folder[4096];
-    const char *slash = strrchr(path, '/');
-    int n = slash == NULL ? snprintf(folder, sizeof folder, ".")
-                          : snprintf(folder, sizeof folder, "%.*s", (int)(slash - path) + 1, path);
-    if (n < 0 || (size_t)n >= sizeof folder) return E_INPUT;
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return E_IO;
-    err e = fsync(fd) == 0 ? OK : E_IO;
-    close(fd);
-    return e;
-}
-
 static err write_new(const char *path, const struct roots *r) {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0400);
     if (fd < 0) return errno == EEXIST ? E_CONFLICT : E_IO;
@@ -172,7 +159,7 @@ err crypt_key_make(const char *path) {
     add_root(r);
     err e = write_new(path, r);
     sodium_free(r);
-    return e != OK ? e : sync_folder(path);
+    return e != OK ? e : folder_sync_of(path);
 }
 
 static err add_and_replace(const char *path, struct roots *r) {
@@ -188,7 +175,7 @@ static err add_and_replace(const char *path, struct roots *r) {
         unlink(next);
         return E_IO;
     }
-    return sync_folder(path);
+    return folder_sync_of(path);
 }
 
 err crypt_key_add(const char *path) {
