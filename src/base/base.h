@@ -13,7 +13,7 @@ typedef uint32_t u32;
 typedef uint8_t u8;
 
 #define MUST __attribute__((warn_unused_result))
-#define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#define PRINTF(fmt, args) __attribute__((format(printf, fmt, args), nonnull(fmt)))
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #include "base/banned.h"
