@@ -82,7 +82,7 @@ const SYLLABLE = /^([bpmf]|[dtnl]|[gkhjqx]|zh|ch|sh|[rzcsyw])?(a|o|e|i|u|v|ai|ei
 const FIRST = { 都: 'du', 栅: 'zha', 剥: 'bo' }
 // Readings found in old books only; in a search they would match what nobody means.
 const OLD = new Set(('丁zheng 万mo 六lu 内na 冯ping 南na 家jie 彭bang 沈chen 石dan 见xian 信shen 屏bing 陆liu 陶yao 核hu 革ji ' +
-    '泽shi 孙xun 朱shu 许hu 皋hao 思sai 贾gu 景ying 亨peng 县xuan 厂an 厂han 广an 丽li 红gong 虹jiang 苹peng 晟cheng 汤shang ' +
+    '泽shi 孙xun 朱shu 许hu 皋hao 思sai 贾gu 景ying 亨peng 县xuan 厂an 厂han 广an 红gong 虹jiang 苹peng 晟cheng 汤shang ' +
     '齐zi 齐zhai 竺du 郦zhi 伯bai 柏bo 休xu 爪zhao 渠ju 谷yu 甸tian 甸sheng 露lou 羊xiang 脉mo 暴bao 洞tong 度duo 佛bi').split(' '))
 
 const first = new Map(), also = new Map()
