@@ -1,52 +1,46 @@
-/* What every page must keep so that it can be read, used with a keyboard and a screen reader, and not be attacked. */
+/* What every page must keep so that it can be read, used with a keyboard and a screen reader, and not be
+ * attacked. */
 #include "parser.h"
 
-bool exclusive(const struct branch *x, const struct branch *y)
-{
+bool exclusive(const struct branch *x, const struct branch *y) {
     for (const struct branch *b = x; b; b = b->up)
         for (const struct branch *c = y; c; c = c->up)
             if (b->block == c->block) return b->no != c->no;
     return false;
 }
 
-static bool in_loop(const struct branch *b)
-{
+static bool in_loop(const struct branch *b) {
     for (; b; b = b->up)
         if (b->loop) return true;
     return false;
 }
 
-static bool is_open(const struct parser *p, const char *name)
-{
+static bool is_open(const struct parser *p, const char *name) {
     for (size_t i = 0; i < p->stack.n; i++)
         if (tag_is(p->stack.p[i].tag, name)) return true;
     return false;
 }
 
 /* True if the tag has the attribute whatever the conditions: outside of them, or in more than one branch. */
-static bool has_always(const struct parser *p, const char *name)
-{
+static bool has_always(const struct parser *p, const char *name) {
     size_t n = 0;
     for (size_t i = 0; i < p->attrs.n; i++)
         if (str_is(p->attrs.p[i].name, name)) n += p->attrs.p[i].branch == p->branch ? 2 : 1;
     return n >= 2;
 }
 
-static bool filled(const struct parser *p, const char *name)
-{
+static bool filled(const struct parser *p, const char *name) {
     const struct attr *x = attr_of(p, name);
     return x && x->has_value && x->value.n > 0 && has_always(p, name);
 }
 
 /* True if the attribute is literally `value`. */
-static bool literally(const struct parser *p, const char *name, const char *value)
-{
+static bool literally(const struct parser *p, const char *name, const char *value) {
     const struct attr *x = attr_of(p, name);
     return x && !x->dynamic && str_is(x->value, value);
 }
 
-void check_place(struct parser *p, const struct tag *tag, size_t at)
-{
+void check_place(struct parser *p, const struct tag *tag, size_t at) {
     const struct elem *e = top(p);
     if (!e) return;
     str name = str_of(tag->name);
@@ -68,8 +62,7 @@ void check_place(struct parser *p, const struct tag *tag, size_t at)
         if (p->stack.p[i].tag->flags & T_HEADING) complain(p, at, "a heading may not stand inside a heading");
 }
 
-static void check_id(struct parser *p)
-{
+static void check_id(struct parser *p) {
     const struct attr *id = attr_of(p, "id");
     if (!id) return;
     if (id->value.n == 0) {
@@ -82,14 +75,14 @@ static void check_id(struct parser *p)
         complain(p, id->at, "the id \"%.*s\" would be repeated by the loop", STR(id->value));
     for (size_t i = 0; i < p->ids.n && !id->dynamic; i++)
         if (str_eq(p->ids.p[i].text, id->value) && !exclusive(p->ids.p[i].branch, p->branch)) {
-            complain(p, id->at, "the id \"%.*s\" was used in line %d", STR(id->value), line_of(p, p->ids.p[i].at));
+            complain(p, id->at, "the id \"%.*s\" was used in line %d", STR(id->value),
+                     line_of(p, p->ids.p[i].at));
             break;
         }
     *VEC_ADD(p->a, &p->ids) = (struct named){ id->value, id->at, p->branch };
 }
 
-static void check_label(struct parser *p, const struct elem *e)
-{
+static void check_label(struct parser *p, const struct elem *e) {
     static const char *const exempt[] = { "hidden", "submit", "reset", "button", "image" };
     for (size_t i = 0; i < COUNT(exempt); i++)
         if (literally(p, "type", exempt[i])) return;
@@ -101,16 +94,15 @@ static void check_label(struct parser *p, const struct elem *e)
         *VEC_ADD(p->a, &p->controls) = (struct named){ id->value, e->at, p->branch };
 }
 
-static void check_input(struct parser *p, const struct elem *e)
-{
-    if (literally(p, "type", "image") && !filled(p, "alt")) complain(p, e->at, "<input type=\"image\"> needs alt");
+static void check_input(struct parser *p, const struct elem *e) {
+    if (literally(p, "type", "image") && !filled(p, "alt"))
+        complain(p, e->at, "<input type=\"image\"> needs alt");
     if ((literally(p, "type", "submit") || literally(p, "type", "reset") || literally(p, "type", "button")) &&
         !filled(p, "value"))
         complain(p, e->at, "this button needs a value: the browser's own word may not be Chinese");
 }
 
-static void check_form(struct parser *p, struct elem *e)
-{
+static void check_form(struct parser *p, struct elem *e) {
     const struct attr *m = attr_of(p, "method");
     e->post = literally(p, "method", "post");
     if (m && !e->post && !literally(p, "method", "get") && !literally(p, "method", "dialog"))
@@ -119,8 +111,7 @@ static void check_form(struct parser *p, struct elem *e)
 }
 
 /* An address that code is loaded from is ours, never data. */
-static void check_code_address(struct parser *p, const char *name)
-{
+static void check_code_address(struct parser *p, const char *name) {
     const struct attr *x = attr_of(p, name);
     if (!x || !x->dynamic) return;
     str v = x->value;
@@ -128,15 +119,13 @@ static void check_code_address(struct parser *p, const char *name)
     if (!str_starts(v, S("asset("))) complain(p, x->at, "this address must be {{ asset(\"...\") }}");
 }
 
-static void check_link(struct parser *p)
-{
-    if (!literally(p, "rel", "canonical") && !literally(p, "rel", "alternate") && !literally(p, "rel", "next") &&
-        !literally(p, "rel", "prev"))
+static void check_link(struct parser *p) {
+    if (!literally(p, "rel", "canonical") && !literally(p, "rel", "alternate") &&
+        !literally(p, "rel", "next") && !literally(p, "rel", "prev"))
         check_code_address(p, "href");
 }
 
-static void check_button(struct parser *p, const struct elem *e)
-{
+static void check_button(struct parser *p, const struct elem *e) {
     const struct attr *type = attr_of(p, "type");
     if (!type || !has_always(p, "type"))
         complain(p, e->at, "<button> needs type=\"submit\" or type=\"button\"");
@@ -144,8 +133,7 @@ static void check_button(struct parser *p, const struct elem *e)
         complain(p, type->at, "type is submit, button or reset");
 }
 
-static void check_svg(struct parser *p, const struct elem *e)
-{
+static void check_svg(struct parser *p, const struct elem *e) {
     if (!literally(p, "role", "img")) return;
     if (e->named)
         mark_text(p);
@@ -154,8 +142,7 @@ static void check_svg(struct parser *p, const struct elem *e)
 }
 
 /* Attributes that matter wherever they stand. */
-static void check_any(struct parser *p)
-{
+static void check_any(struct parser *p) {
     const struct attr *target = attr_of(p, "target");
     const struct attr *rel = attr_of(p, "rel");
     if (target && (target->dynamic || str_is(target->value, "_blank")) &&
@@ -167,8 +154,7 @@ static void check_any(struct parser *p)
         complain(p, tab->at, "tabindex is 0 or -1: the order of the page is the order of the keyboard");
 }
 
-static void check_head(struct parser *p, const struct elem *e)
-{
+static void check_head(struct parser *p, const struct elem *e) {
     const struct tag *t = e->tag;
     const struct attr *content = attr_of(p, "content");
     if (tag_is(t, "html") && !filled(p, "lang")) complain(p, e->at, "<html> needs lang");
@@ -181,8 +167,7 @@ static void check_head(struct parser *p, const struct elem *e)
     }
 }
 
-void check_open(struct parser *p, struct elem *e)
-{
+void check_open(struct parser *p, struct elem *e) {
     const struct tag *t = e->tag;
     e->named = filled(p, "aria-label") || filled(p, "aria-labelledby");
     check_id(p);
@@ -203,7 +188,8 @@ void check_open(struct parser *p, struct elem *e)
             mark_text(p);
     }
     if (tag_is(t, "iframe") && !filled(p, "title")) complain(p, e->at, "<iframe> needs title");
-    if (tag_is(t, "th") && !filled(p, "scope")) complain(p, e->at, "<th> needs scope=\"col\" or scope=\"row\"");
+    if (tag_is(t, "th") && !filled(p, "scope"))
+        complain(p, e->at, "<th> needs scope=\"col\" or scope=\"row\"");
     if (tag_is(t, "form")) check_form(p, e);
     if (tag_is(t, "button")) check_button(p, e);
     if (tag_is(t, "input")) check_input(p, e);
@@ -211,8 +197,7 @@ void check_open(struct parser *p, struct elem *e)
     if (t->flags & T_CONTROL) check_label(p, e);
 }
 
-void check_close(struct parser *p, const struct elem *e)
-{
+void check_close(struct parser *p, const struct elem *e) {
     const struct tag *t = e->tag;
     if (((t->flags & T_HEADING) || tag_is(t, "label") || tag_is(t, "caption") || tag_is(t, "legend") ||
          tag_is(t, "summary") || (tag_is(t, "title") && !e->svg)) &&
@@ -226,8 +211,7 @@ void check_close(struct parser *p, const struct elem *e)
         complain(p, e->at, "<form method=\"post\"> needs {%% csrf ... %%}");
 }
 
-void check_end(struct parser *p)
-{
+void check_end(struct parser *p) {
     const struct elem *e = top(p);
     if (e) {
         fail(p, e->at, "<%s> is not closed", e->tag->name);
@@ -237,6 +221,7 @@ void check_end(struct parser *p)
         bool found = false;
         for (size_t k = 0; k < p->fors.n; k++) found |= str_eq(p->fors.p[k].text, p->controls.p[i].text);
         if (!found)
-            complain(p, p->controls.p[i].at, "no <label for=\"%.*s\"> in this template", STR(p->controls.p[i].text));
+            complain(p, p->controls.p[i].at, "no <label for=\"%.*s\"> in this template",
+                     STR(p->controls.p[i].text));
     }
 }

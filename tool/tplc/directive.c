@@ -1,11 +1,11 @@
-/* {{ }}, {% %} and {# #}. What stands in them is C and is passed on as it is; gcc checks it against the line of the
- * template. Here only its ends are found and that it cannot run away: quotes and brackets closed, no comment, no ; */
+/* {{ }}, {% %} and {# #}. What stands in them is C and is passed on as it is; gcc checks it against the line
+ * of the template. Here only its ends are found and that it cannot run away: quotes and brackets closed, no
+ * comment, no ; */
 #include "parser.h"
 
 enum { BLOCKS_MAX = 60, BRACKETS_MAX = 60 };
 
-void comment(struct parser *p)
-{
+void comment(struct parser *p) {
     size_t at = p->i;
     for (p->i += 2; p->i < p->s.n; p->i++)
         if (at_text(p, "#}")) {
@@ -16,8 +16,7 @@ void comment(struct parser *p)
 }
 
 /* Skips a C string or character at k; returns 0 if it does not end in its line. */
-static size_t skip_quoted(str s, size_t k)
-{
+static size_t skip_quoted(str s, size_t k) {
     char quote = s.p[k++];
     for (; k < s.n && s.p[k] != '\n'; k++) {
         if (s.p[k] == quote) return k + 1;
@@ -27,8 +26,7 @@ static size_t skip_quoted(str s, size_t k)
 }
 
 /* Complains about what would end or hide the C around it. */
-static bool harmless(struct parser *p, size_t k)
-{
+static bool harmless(struct parser *p, size_t k) {
     char c = p->s.p[k];
     char next = k + 1 < p->s.n ? p->s.p[k + 1] : ' ';
     if (c == ';' || c == '#' || c == '\\' || c == '`' || c == '@' || c == '$')
@@ -41,8 +39,7 @@ static bool harmless(struct parser *p, size_t k)
 }
 
 /* From "{{" or "{%" at p->i to after `close`; the trimmed inside goes to *ret. */
-static bool inside(struct parser *p, const char *close, str *ret)
-{
+static bool inside(struct parser *p, const char *close, str *ret) {
     char open[BRACKETS_MAX];
     size_t n = 0, at = p->i;
     for (size_t k = at + 2; k < p->s.n;) {
@@ -78,8 +75,7 @@ static bool inside(struct parser *p, const char *close, str *ret)
     return false;
 }
 
-static bool is_ident(str s)
-{
+static bool is_ident(str s) {
     if (s.n == 0 || (s.p[0] >= '0' && s.p[0] <= '9')) return false;
     for (size_t i = 0; i < s.n; i++)
         if (!is_name(s.p[i])) return false;
@@ -87,8 +83,7 @@ static bool is_ident(str s)
 }
 
 /* Cuts the first word (letters, digits, _) off *s. */
-static str word(str *s)
-{
+static str word(str *s) {
     size_t n = 0;
     while (n < s->n && is_name(s->p[n])) n++;
     str w = str_sub(*s, 0, n);
@@ -96,8 +91,7 @@ static str word(str *s)
     return w;
 }
 
-void expression(struct parser *p, enum where w)
-{
+void expression(struct parser *p, enum where w) {
     size_t at = p->i;
     str e;
     if (!inside(p, "}}", &e)) return;
@@ -120,30 +114,32 @@ void expression(struct parser *p, enum where w)
     op->ctx = ctx;
 }
 
-void blocks_done(struct parser *p, enum where w)
-{
+void blocks_done(struct parser *p, enum where w) {
     if (p->blocks.n == 0) return;
     const struct block *b = &p->blocks.p[p->blocks.n - 1];
     if (b->where == w) fail(p, b->at, "this {%% %s %%} has no {%% end %%}", b->loop ? "for" : "if");
 }
 
-static void enter(struct parser *p, struct block *b, bool loop)
-{
+static void enter(struct parser *p, struct block *b, bool loop) {
     struct branch *br = NEW(p->a, struct branch);
     *br = (struct branch){ .up = b->outer, .block = b->no, .no = b->branches++, .loop = loop };
     p->branch = br;
     p->url = b->url_in;
 }
 
-static struct block *block_begin(struct parser *p, size_t at, enum where w, bool loop)
-{
+static struct block *block_begin(struct parser *p, size_t at, enum where w, bool loop) {
     if (p->blocks.n >= BLOCKS_MAX) {
         fail(p, at, "blocks are nested too deep");
         return NULL;
     }
     struct block *b = VEC_ADD(p->a, &p->blocks);
-    *b = (struct block){ .loop = loop, .at = at, .no = ++p->n_blocks, .where = w, .depth = p->stack.n,
-                         .outer = p->branch, .url_in = p->url };
+    *b = (struct block){ .loop = loop,
+                         .at = at,
+                         .no = ++p->n_blocks,
+                         .where = w,
+                         .depth = p->stack.n,
+                         .outer = p->branch,
+                         .url_in = p->url };
     enter(p, b, loop);
     /* The second round of a loop does not begin where the first did. */
     if (loop && p->url.forming && p->url.n == 0 && !p->url.tainted) p->url.tainted = p->url.maybe = true;
@@ -152,8 +148,7 @@ static struct block *block_begin(struct parser *p, size_t at, enum where w, bool
 }
 
 /* The innermost block, after checking that this branch of it leaves things as it found them. */
-static struct block *branch_end(struct parser *p, size_t at, enum where w, const char *verb)
-{
+static struct block *branch_end(struct parser *p, size_t at, enum where w, const char *verb) {
     struct block *b = p->blocks.n ? &p->blocks.p[p->blocks.n - 1] : NULL;
     if (!b) {
         fail(p, at, "{%% %s %%} without {%% if %%} or {%% for %%}", verb);
@@ -175,13 +170,11 @@ static struct block *branch_end(struct parser *p, size_t at, enum where w, const
     return b;
 }
 
-static void do_if(struct parser *p, str rest, size_t at, enum where w)
-{
+static void do_if(struct parser *p, str rest, size_t at, enum where w) {
     if (block_begin(p, at, w, false)) add_op(p, OP_IF, at)->a = rest;
 }
 
-static void do_elif(struct parser *p, str rest, size_t at, enum where w)
-{
+static void do_elif(struct parser *p, str rest, size_t at, enum where w) {
     struct block *b = branch_end(p, at, w, "elif");
     if (!b) return;
     if (b->loop || b->has_else) {
@@ -192,8 +185,7 @@ static void do_elif(struct parser *p, str rest, size_t at, enum where w)
     add_op(p, OP_ELIF, at)->a = rest;
 }
 
-static void do_else(struct parser *p, str rest, size_t at, enum where w)
-{
+static void do_else(struct parser *p, str rest, size_t at, enum where w) {
     (void)rest;
     struct block *b = branch_end(p, at, w, "else");
     if (!b) return;
@@ -207,8 +199,7 @@ static void do_else(struct parser *p, str rest, size_t at, enum where w)
     op->no = b->no;
 }
 
-static void do_end(struct parser *p, str rest, size_t at, enum where w)
-{
+static void do_end(struct parser *p, str rest, size_t at, enum where w) {
     (void)rest;
     struct block *b = branch_end(p, at, w, "end");
     if (!b) return;
@@ -220,8 +211,7 @@ static void do_end(struct parser *p, str rest, size_t at, enum where w)
     p->blocks.n--;
 }
 
-static void do_for(struct parser *p, str rest, size_t at, enum where w)
-{
+static void do_for(struct parser *p, str rest, size_t at, enum where w) {
     str row = word(&rest), index = { 0 };
     if (rest.n && rest.p[0] == ',') {
         rest = str_trim(str_from(rest, 1));
@@ -242,8 +232,7 @@ static void do_for(struct parser *p, str rest, size_t at, enum where w)
     op->no = b->no;
 }
 
-static void do_view(struct parser *p, str rest, size_t at, enum where w)
-{
+static void do_view(struct parser *p, str rest, size_t at, enum where w) {
     (void)w;
     str kind = word(&rest), name = word(&rest), var = word(&rest);
     if (!str_is(kind, "struct") || !is_ident(name) || !is_ident(var) || rest.n) {
@@ -260,25 +249,23 @@ static void do_view(struct parser *p, str rest, size_t at, enum where w)
 }
 
 /* True if nothing was put out yet; else complains. */
-static bool at_start(struct parser *p, size_t at, const char *verb)
-{
+static bool at_start(struct parser *p, size_t at, const char *verb) {
     if (p->t->ops.n == 0 && p->text.n == 0 && p->stack.n == 0 && p->t->layout.n == 0) return true;
     fail(p, at, "{%% %s %%} must stand before all output", verb);
     return false;
 }
 
-static void do_include(struct parser *p, str rest, size_t at, enum where w)
-{
+static void do_include(struct parser *p, str rest, size_t at, enum where w) {
     (void)w;
     if (!at_start(p, at, "include")) return;
-    if (rest.n < 5 || rest.p[0] != '"' || !str_ends(rest, S(".h\"")) || str_find(str_sub(rest, 1, rest.n - 2), '"') >= 0)
+    if (rest.n < 5 || rest.p[0] != '"' || !str_ends(rest, S(".h\"")) ||
+        str_find(str_sub(rest, 1, rest.n - 2), '"') >= 0)
         fail(p, at, "expected {%% include \"domain/room/pages.h\" %%}");
     else
         *VEC_ADD(p->a, &p->t->includes) = rest;
 }
 
-static void do_layout(struct parser *p, str rest, size_t at, enum where w)
-{
+static void do_layout(struct parser *p, str rest, size_t at, enum where w) {
     (void)w;
     str name = word(&rest);
     if (!at_start(p, at, "layout")) return;
@@ -291,8 +278,7 @@ static void do_layout(struct parser *p, str rest, size_t at, enum where w)
     p->t->layout_line = line_of(p, at);
 }
 
-static void do_body(struct parser *p, str rest, size_t at, enum where w)
-{
+static void do_body(struct parser *p, str rest, size_t at, enum where w) {
     (void)rest;
     (void)w;
     if (p->blocks.n) fail(p, at, "{%% body %%} may not stand inside {%% if %%} or {%% for %%}");
@@ -303,8 +289,7 @@ static void do_body(struct parser *p, str rest, size_t at, enum where w)
     add_op(p, OP_BODY, at);
 }
 
-static void do_set(struct parser *p, str rest, size_t at, enum where w)
-{
+static void do_set(struct parser *p, str rest, size_t at, enum where w) {
     (void)w;
     i64 eq = str_find(rest, '=');
     str left = eq < 0 ? (str){ 0 } : str_trim(str_sub(rest, 0, (size_t)eq));
@@ -322,15 +307,13 @@ static void do_set(struct parser *p, str rest, size_t at, enum where w)
     op->b = name;
 }
 
-static void put_call(struct parser *p, str call, size_t at, bool readable)
-{
+static void put_call(struct parser *p, str call, size_t at, bool readable) {
     if (readable) mark_text(p);
     p->edge = EDGE_INLINE;
     add_op(p, OP_CALL, at)->a = call;
 }
 
-static void do_part(struct parser *p, str rest, size_t at, enum where w)
-{
+static void do_part(struct parser *p, str rest, size_t at, enum where w) {
     (void)w;
     str name = word(&rest);
     if (!is_ident(name) || rest.n == 0)
@@ -339,14 +322,12 @@ static void do_part(struct parser *p, str rest, size_t at, enum where w)
         put_call(p, str_fmt(p->a, "tpl_%.*s(out, (%.*s))", STR(name), STR(rest)), at, true);
 }
 
-static void do_raw(struct parser *p, str rest, size_t at, enum where w)
-{
+static void do_raw(struct parser *p, str rest, size_t at, enum where w) {
     (void)w;
     put_call(p, str_fmt(p->a, "html_raw(out, HTML_TEXT, (%.*s))", STR(rest)), at, true);
 }
 
-static void do_call(struct parser *p, str rest, size_t at, enum where w)
-{
+static void do_call(struct parser *p, str rest, size_t at, enum where w) {
     (void)w;
     str look = rest;
     str name = word(&look);
@@ -358,8 +339,7 @@ static void do_call(struct parser *p, str rest, size_t at, enum where w)
         fail(p, at, "expected {%% call svg_line(out, &v->line) %%}");
 }
 
-static void do_icon(struct parser *p, str rest, size_t at, enum where w)
-{
+static void do_icon(struct parser *p, str rest, size_t at, enum where w) {
     (void)w;
     str list = p->t->o.icons, line;
     bool known = list.p == NULL;
@@ -372,8 +352,7 @@ static void do_icon(struct parser *p, str rest, size_t at, enum where w)
         put_call(p, str_fmt(p->a, "html_icon(out, \"%.*s\")", STR(rest)), at, false);
 }
 
-static void do_csrf(struct parser *p, str rest, size_t at, enum where w)
-{
+static void do_csrf(struct parser *p, str rest, size_t at, enum where w) {
     (void)w;
     struct elem *form = NULL;
     for (size_t i = 0; i < p->stack.n; i++)
@@ -398,8 +377,8 @@ static void do_csrf(struct parser *p, str rest, size_t at, enum where w)
 
 struct verb {
     const char *name;
-    unsigned where;      /* contexts it may stand in */
-    bool rest;           /* something must follow the name */
+    unsigned where; /* contexts it may stand in */
+    bool rest;      /* something must follow the name */
     void (*run)(struct parser *p, str rest, size_t at, enum where w);
 };
 
@@ -421,8 +400,7 @@ static const struct verb verbs[] = {
     { "csrf", IN_TEXT, true, do_csrf },
 };
 
-void directive(struct parser *p, enum where w)
-{
+void directive(struct parser *p, enum where w) {
     size_t at = p->i;
     str rest;
     /* An icon name or a header is no expression, but passes for one. */
@@ -438,7 +416,9 @@ void directive(struct parser *p, enum where w)
     else if (!(v->where & w))
         fail(p, at, "{%% %s %%} may not stand here", v->name);
     else if (v->rest != (rest.n > 0))
-        fail(p, at, v->rest ? "{%% %s %%} needs something after its name" : "nothing may follow the word %s in it", v->name);
+        fail(p, at,
+             v->rest ? "{%% %s %%} needs something after its name" : "nothing may follow the word %s in it",
+             v->name);
     else
         v->run(p, rest, at, w);
 }

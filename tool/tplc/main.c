@@ -15,8 +15,7 @@ struct job {
     int n_files;
 };
 
-static bool read_file(struct arena *a, const char *path, str *ret)
-{
+static bool read_file(struct arena *a, const char *path, str *ret) {
     FILE *f = fopen(path, "rb");
     buf b = buf_in(a, FILE_MAX);
     char piece[8192];
@@ -29,8 +28,7 @@ static bool read_file(struct arena *a, const char *path, str *ret)
     return ok;
 }
 
-static bool write_file(const char *path, const buf *b)
-{
+static bool write_file(const char *path, const buf *b) {
     FILE *f = fopen(path, "wb");
     bool ok = f && !b->over && fwrite(b->p, 1, b->n, f) == b->n;
     if (f && fclose(f) != 0) ok = false;
@@ -39,8 +37,7 @@ static bool write_file(const char *path, const buf *b)
 }
 
 /* Parses one file and prints its errors; NULL if there are any. */
-static struct tpl *parse_file(struct arena *a, const struct job *j, const char *path)
-{
+static struct tpl *parse_file(struct arena *a, const struct job *j, const char *path) {
     struct tplc_options o = { .file = str_of(path) };
     str source;
     if (j->icons && !read_file(a, j->icons, &o.icons)) return NULL;
@@ -54,8 +51,7 @@ static struct tpl *parse_file(struct arena *a, const struct job *j, const char *
     return n ? NULL : t;
 }
 
-static bool compile(struct arena *a, const struct job *j)
-{
+static bool compile(struct arena *a, const struct job *j) {
     buf out = buf_in(a, MEMORY_MAX / 4);
     struct tpl *t = parse_file(a, j, j->files[0]);
     if (!t) return false;
@@ -63,14 +59,14 @@ static bool compile(struct arena *a, const struct job *j)
     return write_file(j->output, &out);
 }
 
-static bool header(struct arena *a, const struct job *j)
-{
+static bool header(struct arena *a, const struct job *j) {
     buf out = buf_in(a, MEMORY_MAX / 4);
     str name = tplc_name(a, str_of(j->files[0]));
     size_t room = 0;
     while (room < name.n && name.p[room] != '_') room++;
-    buf_fmt(&out, "/* Made by tplc: the templates of a folder. */\n#ifndef TPL_%.*s_H\n#define TPL_%.*s_H\n\n", (int)room,
-            name.p, (int)room, name.p);
+    buf_fmt(&out,
+            "/* Made by tplc: the templates of a folder. */\n#ifndef TPL_%.*s_H\n#define TPL_%.*s_H\n\n",
+            (int)room, name.p, (int)room, name.p);
     buf_lit(&out, "struct buf;\n");
     bool ok = true;
     for (int i = 0; i < j->n_files; i++) {
@@ -84,8 +80,7 @@ static bool header(struct arena *a, const struct job *j)
     return ok && write_file(j->output, &out);
 }
 
-static bool read_arguments(int argc, char **argv, struct job *j)
-{
+static bool read_arguments(int argc, char **argv, struct job *j) {
     for (int i = 1; i < argc; i++) {
         const char **value = strcmp(argv[i], "--name") == 0    ? &j->name
                              : strcmp(argv[i], "--icons") == 0 ? &j->icons
@@ -108,12 +103,12 @@ static bool read_arguments(int argc, char **argv, struct job *j)
     return true;
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     static struct job j;
     if (!read_arguments(argc, argv, &j)) {
         fputs("usage: tplc IN.htm OUT.c [--name NAME] [--icons FILE]\n"
-              "       tplc --header OUT.h IN.htm...\n", stderr);
+              "       tplc --header OUT.h IN.htm...\n",
+              stderr);
         return 2;
     }
     struct arena *a = arena_new(MEMORY_MAX);

@@ -5,8 +5,7 @@
 enum { TEXT_MAX = 1 << 24, ERROR_MAX = 50 };
 
 /* Offsets mostly rise, so the line is counted on from the last answer. */
-static void find_line(struct parser *p, size_t at)
-{
+static void find_line(struct parser *p, size_t at) {
     if (at < p->pos_at || p->pos_line == 0) {
         p->pos_at = p->pos_line_at = 0;
         p->pos_line = 1;
@@ -18,14 +17,12 @@ static void find_line(struct parser *p, size_t at)
         }
 }
 
-int line_of(struct parser *p, size_t at)
-{
+int line_of(struct parser *p, size_t at) {
     find_line(p, at);
     return p->pos_line;
 }
 
-static void vcomplain(struct parser *p, size_t at, const char *fmt, va_list ap)
-{
+static void vcomplain(struct parser *p, size_t at, const char *fmt, va_list ap) {
     if (p->t->errors.n >= ERROR_MAX) {
         p->stop = true;
         return;
@@ -43,16 +40,14 @@ static void vcomplain(struct parser *p, size_t at, const char *fmt, va_list ap)
     };
 }
 
-void complain(struct parser *p, size_t at, const char *fmt, ...)
-{
+void complain(struct parser *p, size_t at, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
     vcomplain(p, at, fmt, ap);
     va_end(ap);
 }
 
-void fail(struct parser *p, size_t at, const char *fmt, ...)
-{
+void fail(struct parser *p, size_t at, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
     vcomplain(p, at, fmt, ap);
@@ -60,71 +55,62 @@ void fail(struct parser *p, size_t at, const char *fmt, ...)
     p->stop = true;
 }
 
-bool at_text(const struct parser *p, const char *what)
-{
+bool at_text(const struct parser *p, const char *what) {
     return str_starts(str_from(p->s, p->i), str_of(what));
 }
 
-bool is_blank(char c)
-{
+bool is_blank(char c) {
     return c == ' ' || c == '\n' || c == '\t';
 }
 
-bool is_name(char c)
-{
+bool is_name(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-void put_text(struct parser *p, str s)
-{
+void put_text(struct parser *p, str s) {
     if (s.n) buf_put(&p->text, s.p, s.n);
 }
 
-static void flush_text(struct parser *p)
-{
+static void flush_text(struct parser *p) {
     if (p->text.n == 0) return;
     *VEC_ADD(p->a, &p->t->ops) = (struct op){ .kind = OP_TEXT, .a = str_dup(p->a, buf_str(&p->text)) };
     buf_clear(&p->text);
 }
 
-struct op *add_op(struct parser *p, enum op_kind kind, size_t at)
-{
+struct op *add_op(struct parser *p, enum op_kind kind, size_t at) {
     flush_text(p);
     struct op *op = VEC_ADD(p->a, &p->t->ops);
     *op = (struct op){ .kind = kind, .line = line_of(p, at) };
     return op;
 }
 
-struct elem *top(struct parser *p)
-{
+struct elem *top(struct parser *p) {
     return p->stack.n ? &p->stack.p[p->stack.n - 1] : NULL;
 }
 
-void mark_text(struct parser *p)
-{
+void mark_text(struct parser *p) {
     for (size_t i = 0; i < p->stack.n; i++) p->stack.p[i].text = true;
 }
 
-bool may_hold_text(struct parser *p, size_t at)
-{
+bool may_hold_text(struct parser *p, size_t at) {
     const struct elem *e = top(p);
     if (!e || !(e->tag->flags & T_ONLY)) return true;
     complain(p, at, "text may not stand directly inside <%s>", e->tag->name);
     return false;
 }
 
-void check_words(struct parser *p, size_t from, size_t to)
-{
+void check_words(struct parser *p, size_t from, size_t to) {
     static const char *const banned[] = { "非法", "系统异常", "参数错误", "点击此处" };
     str s = str_sub(p->s, from, to - from);
     for (size_t i = 0; i < COUNT(banned); i++)
         for (size_t k = 0; k + strlen(banned[i]) <= s.n; k++)
             if (memcmp(s.p + k, banned[i], strlen(banned[i])) == 0)
-                complain(p, from + k, "the word %s is not used in this house: say what happened and what to do", banned[i]);
+                complain(p, from + k,
+                         "the word %s is not used in this house: say what happened and what to do",
+                         banned[i]);
 }
 
-size_t check_reference(struct parser *p, bool address)
-{
+size_t check_reference(struct parser *p, bool address) {
     size_t end = p->i + 1;
     while (end < p->s.n && (is_name(p->s.p[end]) || p->s.p[end] == '#')) end++;
     str name = str_sub(p->s, p->i + 1, end - p->i - 1);
@@ -140,24 +126,20 @@ size_t check_reference(struct parser *p, bool address)
 }
 
 /* Between two of these a browser would make a visible gap of a line break. */
-static bool is_cjk(u32 c)
-{
+static bool is_cjk(u32 c) {
     return (c >= 0x2E80 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFF00 && c <= 0xFFEF) ||
            (c >= 0x20000 && c <= 0x3FFFF);
 }
 
-static u32 code_before(str s, size_t at)
-{
+static u32 code_before(str s, size_t at) {
     if (at == 0) return 0;
-    do
-        at--;
+    do at--;
     while (at > 0 && ((u8)s.p[at] & 0xC0) == 0x80);
     return utf8_next(s, &at);
 }
 
 /* Skips blanks and comments from `at`, because neither shows. */
-static size_t skip_unseen(str s, size_t at)
-{
+static size_t skip_unseen(str s, size_t at) {
     for (;;) {
         while (at < s.n && is_blank(s.p[at])) at++;
         str rest = str_from(s, at);
@@ -169,8 +151,7 @@ static size_t skip_unseen(str s, size_t at)
     }
 }
 
-static bool block_tag_at(const struct parser *p, size_t at)
-{
+static bool block_tag_at(const struct parser *p, size_t at) {
     if (at >= p->s.n || p->s.p[at] != '<') return false;
     at++;
     if (at < p->s.n && p->s.p[at] == '/') at++;
@@ -184,8 +165,7 @@ static bool block_tag_at(const struct parser *p, size_t at)
 }
 
 /* A run of blanks between tags. One that holds a line break is indentation of the source, not of the page. */
-static void blanks(struct parser *p)
-{
+static void blanks(struct parser *p) {
     size_t from = p->i;
     bool line_break = false;
     while (p->i < p->s.n && is_blank(p->s.p[p->i])) line_break |= p->s.p[p->i++] == '\n';
@@ -203,15 +183,13 @@ static void blanks(struct parser *p)
     put_text(p, S("\n"));
 }
 
-static bool markup_at(const struct parser *p)
-{
+static bool markup_at(const struct parser *p) {
     if (p->s.p[p->i] == '<') return true;
     return p->s.p[p->i] == '{' && (at_text(p, "{{") || at_text(p, "{%") || at_text(p, "{#"));
 }
 
 /* Static text up to the next tag or template mark. */
-static void text(struct parser *p)
-{
+static void text(struct parser *p) {
     size_t start = p->i;
     bool told = false;
     while (p->i < p->s.n && !markup_at(p)) {
@@ -234,8 +212,7 @@ static void text(struct parser *p)
 }
 
 /* <!-- --> is for the reader of the source; it is not sent. */
-static void html_comment(struct parser *p)
-{
+static void html_comment(struct parser *p) {
     size_t at = p->i;
     for (p->i += 4; p->i < p->s.n; p->i++) {
         if (at_text(p, "-->")) {
@@ -250,8 +227,7 @@ static void html_comment(struct parser *p)
     fail(p, at, "this comment is not closed");
 }
 
-static void doctype(struct parser *p)
-{
+static void doctype(struct parser *p) {
     static const char want[] = "<!doctype html>";
     if (!at_text(p, want)) {
         fail(p, p->i, "only <!doctype html> is known here");
@@ -263,8 +239,7 @@ static void doctype(struct parser *p)
     p->edge = EDGE_BLOCK;
 }
 
-static void read_all(struct parser *p)
-{
+static void read_all(struct parser *p) {
     while (p->i < p->s.n && !p->stop) {
         if (at_text(p, "{#"))
             comment(p);
@@ -288,18 +263,17 @@ static void read_all(struct parser *p)
 }
 
 /* The border check: from here on the source is UTF-8 without control characters. */
-static void check_bytes(struct parser *p)
-{
+static void check_bytes(struct parser *p) {
     str rest = p->s, line;
     while (str_cut(&rest, '\n', &line))
         if (!utf8_clean(line, true)) {
-            fail(p, (size_t)(line.p - p->s.p), "this line is not clean UTF-8 (control characters, \\r or a BOM?)");
+            fail(p, (size_t)(line.p - p->s.p),
+                 "this line is not clean UTF-8 (control characters, \\r or a BOM?)");
             return;
         }
 }
 
-struct tpl *tplc_parse(struct arena *a, str source, const struct tplc_options *o)
-{
+struct tpl *tplc_parse(struct arena *a, str source, const struct tplc_options *o) {
     struct tpl *t = NEW(a, struct tpl);
     t->o = *o;
     struct parser p = { .a = a, .t = t, .s = source, .text = buf_in(a, TEXT_MAX), .edge = EDGE_START };
@@ -315,14 +289,12 @@ struct tpl *tplc_parse(struct arena *a, str source, const struct tplc_options *o
     return t;
 }
 
-size_t tplc_errors(const struct tpl *t, const struct tplc_error **ret)
-{
+size_t tplc_errors(const struct tpl *t, const struct tplc_error **ret) {
     *ret = t->errors.p;
     return t->errors.n;
 }
 
-str tplc_name(struct arena *a, str path)
-{
+str tplc_name(struct arena *a, str path) {
     size_t end = path.n, file = 0, folder = 0;
     for (size_t i = 0; i < path.n; i++)
         if (path.p[i] == '/') {

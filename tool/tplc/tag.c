@@ -4,8 +4,7 @@
 enum { DEPTH_MAX = 120 };
 
 /* Element and attribute names: letters, digits, - : _ . and for attributes nothing else either. */
-static str name_at(struct parser *p)
-{
+static str name_at(struct parser *p) {
     size_t from = p->i;
     while (p->i < p->s.n) {
         char c = p->s.p[p->i];
@@ -15,30 +14,26 @@ static str name_at(struct parser *p)
     return str_sub(p->s, from, p->i - from);
 }
 
-static str lower(struct arena *a, str s)
-{
+static str lower(struct arena *a, str s) {
     char *c = str_c(a, s);
     for (size_t i = 0; i < s.n; i++)
         if (c[i] >= 'A' && c[i] <= 'Z') c[i] = (char)(c[i] + 32);
     return (str){ c, s.n };
 }
 
-const struct attr *attr_of(const struct parser *p, const char *name)
-{
+const struct attr *attr_of(const struct parser *p, const char *name) {
     for (size_t i = 0; i < p->attrs.n; i++)
         if (str_is(p->attrs.p[i].name, name)) return &p->attrs.p[i];
     return NULL;
 }
 
-static void value_expression(struct parser *p)
-{
+static void value_expression(struct parser *p) {
     p->attr->dynamic = true;
     expression(p, IN_VALUE);
 }
 
 /* From after the opening quote to the closing one. */
-static void value(struct parser *p, size_t at)
-{
+static void value(struct parser *p, size_t at) {
     bool address = attr_kind(p->attr->name) == A_URL;
     size_t from = p->i;
     if (address) url_begin(p);
@@ -73,8 +68,7 @@ static void value(struct parser *p, size_t at)
     p->i++;
 }
 
-static void check_attr_name(struct parser *p, str name, bool svg, size_t at)
-{
+static void check_attr_name(struct parser *p, str name, bool svg, size_t at) {
     if (attr_kind(lower(p->a, name)) == A_BANNED)
         complain(p, at, "%.*s= is not allowed: style and script live in files", STR(name));
     for (size_t i = 0; !svg && i < name.n; i++)
@@ -89,8 +83,7 @@ static void check_attr_name(struct parser *p, str name, bool svg, size_t at)
         }
 }
 
-static void attribute(struct parser *p, bool svg)
-{
+static void attribute(struct parser *p, bool svg) {
     size_t at = p->i;
     str name = name_at(p);
     if (name.n == 0) {
@@ -120,8 +113,7 @@ static void attribute(struct parser *p, bool svg)
 }
 
 /* Reads to the end of the tag; *self is set for "/>". */
-static void attributes(struct parser *p, size_t at, bool svg, bool *self)
-{
+static void attributes(struct parser *p, size_t at, bool svg, bool *self) {
     p->attrs.n = 0;
     bool gap = false;
     while (!p->stop) {
@@ -154,8 +146,7 @@ static void attributes(struct parser *p, size_t at, bool svg, bool *self)
 }
 
 /* The text of <title> and <textarea>: references work there, tags do not. */
-static void rcdata(struct parser *p, const struct tag *tag)
-{
+static void rcdata(struct parser *p, const struct tag *tag) {
     size_t at = p->i, from = p->i;
     bool trim = !(tag->flags & T_EXACT);
     while (trim && p->i < p->s.n && is_blank(p->s.p[p->i])) p->i++;
@@ -188,16 +179,15 @@ static void rcdata(struct parser *p, const struct tag *tag)
     while (trim && p->text.n && is_blank(p->text.p[p->text.n - 1])) p->text.n--;
 }
 
-static void nothing_inside(struct parser *p, const struct tag *tag)
-{
+static void nothing_inside(struct parser *p, const struct tag *tag) {
     while (p->i < p->s.n && is_blank(p->s.p[p->i])) p->i++;
     if (!at_text(p, "</"))
-        fail(p, p->i, tag_is(tag, "script") ? "inline script is not allowed: only <script src=\"...\"></script>"
-                                            : "nothing may stand inside <iframe>");
+        fail(p, p->i,
+             tag_is(tag, "script") ? "inline script is not allowed: only <script src=\"...\"></script>"
+                                   : "nothing may stand inside <iframe>");
 }
 
-static const struct tag *find_tag(struct parser *p, str name, size_t at, bool *svg)
-{
+static const struct tag *find_tag(struct parser *p, str name, size_t at, bool *svg) {
     const struct elem *e = top(p);
     *svg = e && e->svg;
     const struct tag *tag = tag_find(name, *svg);
@@ -215,8 +205,7 @@ static const struct tag *find_tag(struct parser *p, str name, size_t at, bool *s
     return NULL;
 }
 
-void tag_open(struct parser *p)
-{
+void tag_open(struct parser *p) {
     size_t at = p->i++;
     bool svg, self;
     if (at_text(p, "{{")) {
@@ -259,8 +248,7 @@ void tag_open(struct parser *p)
     if (!svg && (tag->flags & T_RCDATA)) rcdata(p, tag);
 }
 
-void tag_close(struct parser *p)
-{
+void tag_close(struct parser *p) {
     size_t at = p->i;
     p->i += 2;
     str name = name_at(p);
@@ -275,7 +263,8 @@ void tag_close(struct parser *p)
         return;
     }
     if (!str_is(name, e->tag->name)) {
-        fail(p, at, "</%.*s> where </%s> is expected, opened in line %d", STR(name), e->tag->name, line_of(p, e->at));
+        fail(p, at, "</%.*s> where </%s> is expected, opened in line %d", STR(name), e->tag->name,
+             line_of(p, e->at));
         return;
     }
     if (e->branch != p->branch) {

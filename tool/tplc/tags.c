@@ -1,10 +1,10 @@
 #include "tags.h"
 
-#define HEAD_PARENT "head"
+#define HEAD_PARENT  "head"
 #define TABLE_PARENT "table"
 
-/* Left out on purpose: <base> turns every relative address, <embed>, <applet> and frames have no use, <style> is
- * refused with a message of its own. */
+/* Left out on purpose: <base> turns every relative address, <embed>, <applet> and frames have no use, <style>
+ * is refused with a message of its own. */
 static const struct tag html_tags[] = {
     { "a", T_INTERACTIVE },
     { "abbr", 0 },
@@ -115,7 +115,8 @@ static const struct tag html_tags[] = {
     { "wbr", T_VOID },
 };
 
-/* Left out on purpose: <script>, <style>, <foreignObject>, and the animation elements, which can set an href. */
+/* Left out on purpose: <script>, <style>, <foreignObject>, and the animation elements, which can set an href.
+ */
 static const struct tag svg_tags[] = {
     { "a", T_INTERACTIVE },
     { "circle", T_BLOCK },
@@ -146,8 +147,7 @@ static const struct tag svg_tags[] = {
     { "view", T_BLOCK },
 };
 
-const struct tag *tag_find(str name, bool svg)
-{
+const struct tag *tag_find(str name, bool svg) {
     const struct tag *tags = svg ? svg_tags : html_tags;
     size_t n = svg ? COUNT(svg_tags) : COUNT(html_tags);
     for (size_t i = 0; i < n; i++)
@@ -155,36 +155,36 @@ const struct tag *tag_find(str name, bool svg)
     return NULL;
 }
 
-bool tag_is(const struct tag *t, const char *name)
-{
+bool tag_is(const struct tag *t, const char *name) {
     return strcmp(t->name, name) == 0;
 }
 
-bool list_has(const char *list, str word)
-{
+bool list_has(const char *list, str word) {
     str rest = str_of(list), piece;
     while (str_cut(&rest, ' ', &piece))
         if (str_eq(piece, word)) return true;
     return false;
 }
 
-enum attr_kind attr_kind(str name)
-{
-    if (str_starts(name, S("on")) || str_starts(name, S("hx-on")) || str_is(name, "style") || str_is(name, "srcdoc"))
+enum attr_kind attr_kind(str name) {
+    if (str_starts(name, S("on")) || str_starts(name, S("hx-on")) || str_is(name, "style") ||
+        str_is(name, "srcdoc"))
         return A_BANNED;
-    if (list_has("href src action formaction poster data xlink:href cite background manifest hx-get hx-post hx-put "
+    if (list_has("href src action formaction poster data xlink:href cite background manifest hx-get hx-post "
+                 "hx-put "
                  "hx-patch hx-delete hx-push-url hx-replace-url",
                  name))
         return A_URL;
-    /* hx-vals, hx-headers, hx-vars and hx-trigger may hold JavaScript; the rest are lists of addresses or switches. */
-    if (list_has("srcset imagesrcset ping method formmethod enctype formenctype http-equiv sandbox allow integrity is "
+    /* hx-vals, hx-headers, hx-vars and hx-trigger may hold JavaScript; the rest are lists of addresses or
+     * switches. */
+    if (list_has("srcset imagesrcset ping method formmethod enctype formenctype http-equiv sandbox allow "
+                 "integrity is "
                  "xmlns hx-vals hx-vars hx-headers hx-trigger hx-request hx-ext",
                  name))
         return A_LITERAL;
     return A_PLAIN;
 }
 
-bool entity_known(str name)
-{
+bool entity_known(str name) {
     return list_has("amp lt gt quot apos nbsp ensp emsp thinsp shy", name);
 }

@@ -5,11 +5,11 @@
 #include "base/base.h"
 
 enum {
-    T_VOID = 1,          /* has no end tag */
-    T_BLOCK = 2,         /* blanks beside its tags do not show */
-    T_ENDS_P = 4,        /* a browser closes an open <p> before it */
-    T_RCDATA = 8,        /* text only, no tags inside */
-    T_EMPTY = 16,        /* nothing may stand inside */
+    T_VOID = 1,   /* has no end tag */
+    T_BLOCK = 2,  /* blanks beside its tags do not show */
+    T_ENDS_P = 4, /* a browser closes an open <p> before it */
+    T_RCDATA = 8, /* text only, no tags inside */
+    T_EMPTY = 16, /* nothing may stand inside */
     T_HEADING = 32,
     T_CONTROL = 64,      /* needs a label */
     T_INTERACTIVE = 128, /* may not stand inside <a> or <button> */
@@ -20,8 +20,8 @@ enum {
 struct tag {
     const char *name;
     unsigned flags;
-    const char *parents;    /* NULL: any; else blank-separated */
-    const char *children;   /* NULL: any */
+    const char *parents;  /* NULL: any; else blank-separated */
+    const char *children; /* NULL: any */
 };
 
 /* NULL if the element is unknown. */
@@ -29,9 +29,9 @@ const struct tag *tag_find(str name, bool svg);
 
 enum attr_kind {
     A_PLAIN,
-    A_URL,       /* an address: scheme checked */
-    A_LITERAL,   /* has a meaning of its own that no escaping covers: no expressions */
-    A_BANNED,    /* inline style and script */
+    A_URL,     /* an address: scheme checked */
+    A_LITERAL, /* has a meaning of its own that no escaping covers: no expressions */
+    A_BANNED,  /* inline style and script */
 };
 enum attr_kind attr_kind(str name);
 

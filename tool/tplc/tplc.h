@@ -1,15 +1,15 @@
-/* tplc.h - the template compiler: one .htm in, one C function out. No global state, no I/O; all memory comes from
- * the caller's arena, whose catch must be set (base/arena.h), so a parse may be run on any bytes.
- * The grammar is in README.md beside this file. */
+/* tplc.h - the template compiler: one .htm in, one C function out. No global state, no I/O; all memory comes
+ * from the caller's arena, whose catch must be set (base/arena.h), so a parse may be run on any bytes. The
+ * grammar is in README.md beside this file. */
 #ifndef WUYE_TPLC_H
 #define WUYE_TPLC_H
 
 #include "base/base.h"
 
 struct tplc_options {
-    str file;    /* as shown in messages and #line, such as "../src/domain/fee/list.htm" */
-    str name;    /* "fee_list" makes tpl_fee_list */
-    str icons;   /* names that {% icon %} may use, one a line; .p == NULL: any name */
+    str file;  /* as shown in messages and #line, such as "../src/domain/fee/list.htm" */
+    str name;  /* "fee_list" makes tpl_fee_list */
+    str icons; /* names that {% icon %} may use, one a line; .p == NULL: any name */
 };
 
 /* line and column count from 1; a column is a code point. */
