@@ -9,6 +9,10 @@
 #include <string.h>
 #include <time.h>
 
+/* With fortified headers clang sees these as macros, and poisoning a macro is a warning. */
+#undef sprintf
+#undef vsprintf
+
 #pragma GCC poison strcpy strcat strncpy strncat stpcpy sprintf vsprintf gets /* no length */
 #pragma GCC poison strtok atoi atol atoll atof                               /* hide errors or keep state */
 #pragma GCC poison localtime localtime_r gmtime ctime asctime mktime         /* time zones: base/day.h */

@@ -1,0 +1,2 @@
+/* breaks: floor as src/domain/x/x.c */
+#include "app/app.h"

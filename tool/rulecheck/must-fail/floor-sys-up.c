@@ -1,0 +1,2 @@
+/* breaks: floor as src/sys/db/db.c */
+#include "kit/entity/entity.h"

@@ -1,0 +1,2 @@
+/* breaks: heap as src/kit/page/page.c */
+static void x(void *p) { free(p); }

@@ -1,0 +1,2 @@
+/* breaks: heap as src/domain/x/x.c */
+static void *x(void) { return malloc(8); }

@@ -1,0 +1,2 @@
+/* breaks: owner as src/app/serve.c */
+#include <microhttpd.h>

@@ -1,0 +1,2 @@
+/* breaks: owner as src/kit/session/session.c */
+#include <openssl/evp.h>

@@ -1,0 +1,3 @@
+/* breaks: owner as src/domain/x/x.c */
+#include <sqlite3.h>
+#include "base/base.h"

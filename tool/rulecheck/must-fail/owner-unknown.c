@@ -1,0 +1,2 @@
+/* breaks: owner as src/sys/file/file.c */
+#include <glib.h>

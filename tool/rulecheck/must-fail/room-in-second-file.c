@@ -1,0 +1,9 @@
+/* breaks: room as src/domain/x/pages.c */
+#include "domain/z/z.h"
+/* beside: src/domain/x/x.c */
+static const char *const needs[] = { "y", NULL };
+const struct module x_module = { .name = "x", .needs = needs };
+/* beside: src/domain/y/y.c */
+const struct module y_module = { .name = "y" };
+/* beside: src/domain/z/z.c */
+const struct module z_module = { .name = "z" };

@@ -1,0 +1,5 @@
+/* breaks: sql-cast as src/domain/x/x.c */
+#include "sys/db/db.h"
+
+SQL(x_row, "", "i",
+    "SELECT a::bigint FROM x")

@@ -1,0 +1,5 @@
+/* breaks: sql-boolean as src/domain/x/x.c */
+#include "sys/db/db.h"
+
+SQL(x_row, "", "i",
+    "SELECT id FROM x WHERE flag IS TRUE")

@@ -1,0 +1,5 @@
+/* breaks: sql-star as src/domain/x/x.c */
+#include "sys/db/db.h"
+
+SQL(x_row, "", "i",
+    "SELECT * FROM x")

@@ -1,0 +1,4 @@
+/* breaks: tab as src/domain/x/x.c */
+int x(void) {
+	return 1;
+}

@@ -1,0 +1,2 @@
+/* breaks: word as tool/pack/main.c */
+/* a HACK that works */

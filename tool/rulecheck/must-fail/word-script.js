@@ -1,0 +1,2 @@
+/* breaks: word as web/js/app.js */
+// TODO
