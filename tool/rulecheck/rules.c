@@ -15,6 +15,7 @@ const struct owner owners[] = {
     { "expat.h", "src/sys/sheet/" },
     { "xlsxwriter.h", "src/sys/sheet/" },
     { "jpeglib.h", "src/sys/image/" },
+    { "jerror.h", "src/sys/image/" },
     { "png.h", "src/sys/image/" },
     { "webp/", "src/sys/image/" },
     { "libheif/", "src/sys/image/" },
