@@ -1,7 +1,7 @@
 // What every reducer needs: reading the source package, writing a table of data/.
 //
-// The reducers run by hand, never in a build: npm install the package named in the head of each
-// somewhere outside the tree, point FACTS at that folder, then `node tool/facts/<name>.mjs`.
+// The reducers run by hand, never in a build: npm install the package named in the head of each somewhere
+// outside the tree, point FACTS at that folder, then `node tool/facts/<name>.mjs`.
 import fs from 'node:fs'
 import path from 'node:path'
 import { createRequire } from 'node:module'
@@ -24,7 +24,8 @@ export function writeTable(file, comments, header, rows) {
     for (const row of [header, ...rows]) {
         if (row.length !== header.length) throw new Error(`${file}: ${row.length} cells: ${row.join('|')}`)
         for (const cell of row)
-            if (/[\t\r\n]/.test(String(cell))) throw new Error(`${file}: control character in ${row.join('|')}`)
+            if (/[\t\r\n]/.test(String(cell)))
+                throw new Error(`${file}: control character in ${row.join('|')}`)
         lines.push(row.join('\t'))
     }
     fs.writeFileSync(path.join(dataDir, file), lines.join('\n') + '\n')

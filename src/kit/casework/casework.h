@@ -125,7 +125,7 @@ err case_part_put(struct tx *tx, struct case_head *h, enum case_side side, i64 a
 
 /* E_MISSING if there is none or it is of another kind; E_CONFLICT when `version` >= 0 and the case has moved on. */
 err case_get(struct tx *tx, const struct casework *k, i64 estate, i64 id, i64 version, struct case_head *ret) MUST;
-err case_by_no(struct tx *tx, str no, i64 *ret_estate, i64 *ret_id) MUST;
+err case_by_no(struct tx *tx, i64 estate, str no, i64 *ret_id) MUST;
 err case_words(struct tx *tx, i64 estate, i64 id, struct case_text *ret) MUST;
 struct case_entries { struct case_entry *p; size_t n, cap; };
 /* The timeline, oldest first; `all` false: what the reporter sees. */

@@ -89,7 +89,7 @@ err command_run(struct tx *tx, struct call *c) {
     struct row r;
     c->faults = (struct faults){ 0 };
     c->replay = false;
-    c->result = c->next = (str){ 0 };
+    c->result = c->next = c->cookie = (str){ 0 };
     trail_start(&w.trail, tx->a);
     /* The op row comes first: of two runs with one key, here or on another server, only one goes on. */
     TRY(db_maybe(tx, &r, &op_begin, vi(c->shard), vt(c->key), vi(id_new()), vi(tx->now.us), vi(c->actor->person),
@@ -126,6 +126,7 @@ void op_result(struct tx *tx, const char *name, str value) {
 }
 
 void op_next(struct tx *tx, str url) { running(tx)->next = url; }
+void op_cookie(struct tx *tx, str cookie) { running(tx)->call->cookie = cookie; }
 
 err op_count(struct tx *tx, i64 metric, i64 month, i64 delta) {
     struct running *w = running(tx);

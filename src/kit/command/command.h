@@ -14,6 +14,16 @@ enum shard_kind {
     SHARD_PERSON,   /* writes what belongs to the actor alone */
 };
 
+/* Work done before the write, on a worker thread that may wait: cleaning photos, checking a password. It may fill fields
+ * of the input and add faults. `read` runs a function in a read transaction. */
+struct prep {
+    struct arena *a;
+    instant now;
+    struct faults *faults;
+    str peer;
+    err (*read)(struct prep *p, err (*fn)(struct tx *tx, void *arg), void *arg);
+};
+
 struct command {
     const char *name;            /* "appeal.case.report" */
     const char *title;           /* "报事" */
@@ -24,6 +34,7 @@ struct command {
     err (*run)(struct tx *tx, const void *in);
     /* What the permission is asked for; NULL: the estate as a whole, or nothing. E_MISSING if there is none. */
     err (*object)(struct tx *tx, const void *in, struct object *ret);
+    err (*prepare)(struct prep *p, void *in);
     const char *said;            /* sentence shown when it is done */
     bool internal;               /* only events and the timer may run it */
     bool open;                   /* needs no login */
@@ -42,6 +53,7 @@ struct call {
     struct faults faults;
     str result;                  /* JSON object */
     str next;                    /* address to go to after a form post; empty: stay */
+    str cookie;                  /* session cookie to set; never stored */
     bool replay;                 /* the key had been answered before */
 };
 
@@ -62,6 +74,8 @@ err op_fail(struct tx *tx, err e, const char *field, const char *sentence) MUST;
 /* Adds a member to the result. */
 void op_result(struct tx *tx, const char *name, str value);
 void op_next(struct tx *tx, str url);
+/* Hands a session cookie to the client; "-" takes it away. It is not part of the stored result. */
+void op_cookie(struct tx *tx, str cookie);
 /* Counts for the metric kernel: +delta in the month (yyyymm) of the estate. Also kept in the op row for the carrier. */
 err op_count(struct tx *tx, i64 metric, i64 month, i64 delta) MUST;
 /* Emits an event; payload is a field list. */

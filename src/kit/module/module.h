@@ -40,7 +40,7 @@ struct entries { struct entry *p; size_t n, cap; };
 struct waiting { str url, title, note, action; const char *icon, *tone; instant due; };
 struct waitings { struct waiting *p; size_t n, cap; };
 
-struct seed { struct tx *tx; u64 random; int scale; instant now; };
+struct seed { struct tx *tx; u64 dice; int scale; instant now; };
 
 struct module {
     const char *name, *label;

@@ -75,17 +75,29 @@ bool rq_may(const struct rq *rq, const char *right, const struct object *o);
 /* A fresh idempotency key for a form. */
 str rq_key(struct rq *rq);
 
-/* What a form needs: {% part page_form &f %} draws action, do, csrf and key. */
-struct form { str action, command, csrf, key; bool files; };
+/* What a form needs. A template writes: <form method="post" action="{{ f.action }}">{% csrf f.csrf %}{% part page_form &f %} */
+struct form { str action, command, csrf, key; };
 struct form rq_form(struct rq *rq, const char *command);
 
-/* A labelled control with hint and fault; {% part page_field &f %} draws it. */
+/* A labelled control with hint and fault; {% part page_field &c %} draws it. A list of up to 6 is radio buttons. */
+struct choice { str name, label; bool chosen; };
+struct choices { struct choice *p; size_t n, cap; };
 struct control {
     const struct field *f;
-    str id, value, fault, type, autocomplete, inputmode;
-    const struct item *items;    /* radio buttons up to 6, a select beyond */
-    bool big;
+    str id, value, fault, about;    /* about: ids of hint and fault for aria-describedby */
+    str type, autocomplete, inputmode;
+    struct choices items;
+    size_t nitems;
+    bool on;
 };
+struct controls { struct control *p; size_t n, cap; };
 struct control rq_control(struct rq *rq, const struct field *list, const char *name, str stored);
+/* All FORM (or REQ) fields of a list, with the values of `row` (may be NULL). */
+struct controls rq_controls(struct rq *rq, const struct field *list, const void *row);
+
+/* The summary of faults at the top, each linked to its control: {% part page_faults &b %}. */
+struct fault_link { str id, text; };
+struct fault_box { struct { struct fault_link *p; size_t n, cap; } links; };
+struct fault_box rq_faults(struct rq *rq);
 
 #endif

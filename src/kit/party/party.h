@@ -29,7 +29,5 @@ struct person_new { str name, phone, id_no; enum id_kind id_kind; };
 err person_add(struct tx *tx, i64 id, const struct person_new *p) MUST;
 /* 138****1234 without opening more than needed: opens, masks, forgets. Empty when there is none. */
 str person_phone_masked(struct tx *tx, const struct person *p);
-/* 张* or 欧阳*: what a stranger may read. */
-str name_masked(struct arena *a, str name);
 
 #endif

@@ -1,0 +1,136 @@
+/* doctor.c - what the house can say about its own health: declarations, statements, checks, chains, schema. */
+#include "app/cli.h"
+#include "kit/audit/audit.h"
+#include "kit/house/house.h"
+#include "sys/clock/clock.h"
+
+/* ---- checks ---- */
+
+struct check_job { struct job job; FILE *out; int bad, ran; };
+
+static err check_one(struct tx *tx, const struct check *c, struct check_job *k) {
+    struct rows rows;
+    TRY(db_all_n(tx, &rows, c->sql, NULL, 0));
+    k->ran++;
+    if (rows.n == 0) return OK;
+    k->bad++;
+    fprintf(k->out, "不符：%s（%zu 行", c->label, rows.n);
+    for (size_t i = 0; c->sql->out[i]; i++) {
+        val v = rows.p[0].v[i];
+        if (v.t == 'i') fprintf(k->out, " %lld", (long long)v.i);
+        else if (v.t == 't') fprintf(k->out, " %.*s", STR(v.s));
+    }
+    fprintf(k->out, "）\n");
+    return OK;
+}
+
+static err checks_job(struct job *j, struct tx *tx) {
+    struct check_job *k = (struct check_job *)j;
+    for (const struct module *const *m = modules; *m; m++)
+        for (const struct check *c = (*m)->checks; c && c->label; c++) TRY(check_one(tx, c, k));
+    return OK;
+}
+
+int checks_run(struct app *app, FILE *out) {
+    struct check_job k = { .job = { .run = checks_job, .a = arena_new(64 << 20), .now = house_now() }, .out = out };
+    err e = k.job.a ? lanes_do(app->lanes, &k.job) : E_FULL;
+    arena_free(k.job.a);
+    fprintf(out, "检查 %d 项，不符 %d 项\n", k.ran, k.bad);
+    return e == OK && k.ran > 0 ? k.bad : k.bad + 1;
+}
+
+/* ---- doctor ---- */
+
+static int check_statements(struct app *app, FILE *out) {
+    struct conn *c = db_connect(app->db, DB_READ);
+    int bad = 0;
+    if (!c) return 1;
+    for (size_t i = 0; i < db_stmt_count(); i++) {
+        struct stmt *s = db_stmt_at(i);
+        if (db_check(c, s)) continue;
+        bad++;
+        fprintf(out, "语句 %s：%s\n", s->name, db_message(c));
+    }
+    fprintf(out, "语句 %zu 条，不通过 %d 条\n", db_stmt_count(), bad);
+    db_disconnect(c);
+    return bad;
+}
+
+int cli_doctor(struct app *app, int argc, char **argv) {
+    (void)argc;
+    (void)argv;
+    int bad = app_lint(stdout);
+    if (!app_migrate(app, true)) return 1;
+    bad += check_statements(app, stdout);
+    if (!app_open(app)) return 1;
+    bad += checks_run(app, stdout);
+    app_close(app);
+    return bad ? 1 : 0;
+}
+
+/* ---- audit ---- */
+
+struct audit_job { struct job job; buf report; i64 rows, bad; };
+
+static err audit_job(struct job *j, struct tx *tx) {
+    struct audit_job *a = (struct audit_job *)j;
+    return audit_verify(tx, &a->report, &a->rows, &a->bad);
+}
+
+int cli_audit(struct app *app, int argc, char **argv) {
+    (void)argc;
+    (void)argv;
+    struct audit_job a = { .job = { .run = audit_job, .a = arena_new((size_t)2 << 30) }, .report = buf_new(1 << 16) };
+    if (!a.job.a || !app_migrate(app, true) || !app_open(app)) return 1;
+    carrier_drain(app->carrier);
+    a.job.now = house_now();
+    err e = lanes_do(app->lanes, &a.job);
+    fwrite(a.report.p, 1, a.report.n, stdout);
+    printf("存证链 %lld 条，不符 %lld 条\n", (long long)a.rows, (long long)a.bad);
+    int bad = checks_run(app, stdout);
+    app_close(app);
+    return e == OK && a.bad == 0 && bad == 0 ? 0 : 1;
+}
+
+/* ---- schema ---- */
+
+static void print_ddl(void) {
+    for (size_t i = 0; i < entity_count(); i++) {
+        buf b = buf_new(1 << 16);
+        entity_ddl(&b, entity_at(i));
+        fwrite(b.p, 1, b.n, stdout);
+        putchar('\n');
+        buf_free(&b);
+    }
+}
+
+static void print_commands(void) {
+    for (const struct module *const *m = modules; *m; m++)
+        for (const struct command *c = (*m)->commands; c && c->name; c++)
+            printf("%s\t%s\t%s\t%s\n", c->name, c->title, c->right ? c->right : "", c->internal ? "internal" : c->open ? "open" : "");
+}
+
+static void print_routes(void) {
+    const struct page *p;
+    const struct query *q;
+    for (size_t i = 0; i < routes_count(); i++) {
+        const char *path = route_path(i, &p, &q);
+        const char *right = p ? p->right : q->right;
+        unsigned flags = p ? p->flags : q->flags;
+        printf("%s\t%s\t%s\t%s\n", p ? "page" : "query", path, p ? p->title : q->title,
+               flags & PAGE_OPEN ? "open" : right ? right : "login");
+    }
+}
+
+int cli_schema(struct app *app, int argc, char **argv) {
+    (void)app;
+    const char *what = argc > 0 ? argv[0] : "ddl";
+    if (!strcmp(what, "ddl")) print_ddl();
+    else if (!strcmp(what, "commands")) print_commands();
+    else if (!strcmp(what, "routes")) print_routes();
+    else if (!strcmp(what, "statements"))
+        for (size_t i = 0; i < db_stmt_count(); i++)
+            printf("%s\t%s\t%s\t%s\n", db_stmt_at(i)->name, db_stmt_at(i)->in, db_stmt_at(i)->out, db_stmt_at(i)->sql);
+    else return 2;
+    return 0;
+}

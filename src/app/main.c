@@ -1,0 +1,76 @@
+/* main.c - one program: web site, JSON interface, command line, worker. */
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include "app/cli.h"
+#include "kit/house/house.h"
+#include "sys/clock/clock.h"
+
+static int run_serve(struct app *app, int argc, char **argv) {
+    (void)argc;
+    (void)argv;
+    return serve_main(app);
+}
+
+static int run_version(struct app *app, int argc, char **argv) {
+    (void)app;
+    (void)argc;
+    (void)argv;
+    puts("wuye 2026.11");
+    return 0;
+}
+
+static int run_help(struct app *app, int argc, char **argv);
+
+static const struct verb {
+    const char *name, *args, *help;
+    int (*run)(struct app *app, int argc, char **argv);
+    bool needs_house;
+} verbs[] = {
+    { "serve", "", "运行网站、接口和后台任务", run_serve, true },
+    { "do", "<事项> --字段 值 … --as 人员编号", "办一件事，与网页、接口同一套规则", cli_do, true },
+    { "get", "<查询> --字段 值 …", "查一项数据", cli_get, true },
+    { "seed", "[--scale N]", "建立演示城市（只能用在空库上）", cli_seed, true },
+    { "migrate", "", "建立或升级表结构", cli_migrate, true },
+    { "doctor", "", "检查声明、表结构、全部语句、各项应当为空的检查", cli_doctor, true },
+    { "audit", "", "重算存证链与各项计数，指出第一处不符", cli_audit, true },
+    { "schema", "[ddl|commands|routes|statements]", "打印表结构、事项、地址或语句", cli_schema, true },
+    { "backup", "<目标文件>", "在线备份（SQLite）", cli_backup, true },
+    { "version", "", "版本", run_version, false },
+    { "help", "", "本说明", run_help, false },
+};
+
+static int run_help(struct app *app, int argc, char **argv) {
+    (void)app;
+    (void)argc;
+    (void)argv;
+    puts("北京物业 wuye —— 住宅小区物业管理服务平台\n\n用法：wuye <动作> [参数] [设置]\n\n动作：");
+    for (size_t i = 0; i < COUNT(verbs); i++) printf("  %-8s %-40s %s\n", verbs[i].name, verbs[i].args, verbs[i].help);
+    puts("\n设置（wuye.conf、环境变量 WUYE_名称、命令行，后者优先）：");
+    settings_help(stdout);
+    return 0;
+}
+
+/* Personal data must not be left behind in a core file. */
+static void guard_process(void) {
+    struct rlimit none = { 0, 0 };
+    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    (void)signal(SIGPIPE, SIG_IGN);
+}
+
+int main(int argc, char **argv) {
+    static struct app app;
+    guard_process();
+    if (!settings_read(&app.set, &argc, argv)) return 2;
+    const char *name = argc > 1 ? argv[1] : "help";
+    for (size_t i = 0; i < COUNT(verbs); i++) {
+        if (strcmp(name, verbs[i].name) != 0) continue;
+        if (verbs[i].needs_house && !app_init(&app)) return 1;
+        int rc = verbs[i].run(&app, argc - 2, argv + 2);
+        return rc;
+    }
+    fprintf(stderr, "wuye: 没有“%s”这个动作，看看 wuye help\n", name);
+    return 2;
+}

@@ -1,0 +1,225 @@
+/* respond.c - answers that belong to no room: assets, refusals, problems, the pages' frame. */
+#include "app/app.h"
+#include "app/error.h"
+#include "assets.h"
+#include "kit/area/area.h"
+#include "kit/house/house.h"
+#include "sys/crypt/crypt.h"
+
+void security_headers(struct http_rq *h) {
+    http_add(h, "Content-Security-Policy",
+             S("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+               "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'"));
+    http_add(h, "X-Content-Type-Options", S("nosniff"));
+    http_add(h, "Referrer-Policy", S("no-referrer"));
+    http_add(h, "Cross-Origin-Opener-Policy", S("same-origin"));
+}
+
+bool respond_asset(struct http_rq *h) {
+    if (!str_starts(h->path, S("/assets/"))) return false;
+    const struct asset *a = asset_by_url(str_c(h->a, h->path));
+    if (!a) return false;
+    const unsigned char *p = a->raw;
+    size_t n = a->raw_n;
+    if (a->br && http_accepts(h, "br")) {
+        p = a->br;
+        n = a->br_n;
+        http_add(h, "Content-Encoding", S("br"));
+    } else if (a->gz && http_accepts(h, "gzip")) {
+        p = a->gz;
+        n = a->gz_n;
+        http_add(h, "Content-Encoding", S("gzip"));
+    }
+    http_status(h, 200);
+    http_add(h, "Content-Type", str_of(a->type));
+    http_add(h, "Cache-Control", S("public, max-age=31536000, immutable"));
+    http_add(h, "Vary", S("Accept-Encoding"));
+    http_static(h, p, n);
+    return true;
+}
+
+/* ---- machine answers ---- */
+
+static void put_figure(buf *b, const char *name, i64 v) { buf_fmt(b, "wuye_%s %lld\n", name, (long long)v); }
+
+static void respond_metrics(struct app *app, struct http_rq *h) {
+    buf *b = http_out(h);
+    struct lane_stat l = lanes_stats(app->lanes);
+    struct http_stat s = http_stats(app->http);
+    put_figure(b, "http_open", s.open);
+    put_figure(b, "http_requests_total", s.requests);
+    put_figure(b, "http_refused_total", s.refused);
+    put_figure(b, "http_swept_total", s.swept);
+    put_figure(b, "http_suspended", s.suspended);
+    put_figure(b, "writes_waiting", l.waiting);
+    put_figure(b, "write_batches_total", l.batches);
+    put_figure(b, "writes_total", l.jobs);
+    put_figure(b, "write_batch_largest", l.largest);
+    put_figure(b, "write_retries_total", l.retried);
+    put_figure(b, "write_given_up_total", l.given_up);
+    put_figure(b, "checkpoints_total", l.checkpoints);
+    put_figure(b, "writer_stopped", l.stopped);
+    http_add(h, "Content-Type", S("text/plain; version=0.0.4"));
+}
+
+/* Only an address of ours may be gone back to. */
+static str safe_back(str to) {
+    bool fine = to.n > 0 && to.p[0] == '/' && !str_starts(to, S("//")) && !str_has(to, S("\\"));
+    for (size_t i = 0; fine && i < to.n; i++) fine = to.p[i] > ' ' && to.p[i] <= '~';
+    return fine ? to : S("/");
+}
+
+/* Theme and elder mode: a cookie, nothing else is written, so it needs no login. */
+static void respond_look(struct http_rq *h) {
+    str elder = http_field(h, "elder"), theme = http_field(h, "theme");
+    if (elder.n)
+        http_add(h, "Set-Cookie", str_fmt(h->a, "elder=%d; Path=/; SameSite=Lax; Max-Age=31536000", str_is(elder, "1") ? 1 : 0));
+    if (str_is(theme, "light") || str_is(theme, "dark") || str_is(theme, "auto"))
+        http_add(h, "Set-Cookie", str_fmt(h->a, "theme=%.*s; Path=/; SameSite=Lax; Max-Age=31536000", STR(theme)));
+    http_status(h, 303);
+    http_add(h, "Location", safe_back(http_field(h, "back")));
+}
+
+bool respond_plain(struct app *app, struct http_rq *h) {
+    if (str_is(h->path, "/healthz")) {
+        bool stopped = lanes_stats(app->lanes).stopped;
+        http_status(h, stopped ? 503 : 200);
+        http_add(h, "Content-Type", S("text/plain"));
+        buf_s(http_out(h), stopped ? S("readonly\n") : S("ok\n"));
+    } else if (str_is(h->path, "/metrics")) {
+        http_status(h, 200);
+        respond_metrics(app, h);
+    } else if (str_is(h->path, "/look") && str_is(h->method, "POST")) {
+        respond_look(h);
+    } else if (str_is(h->path, "/api/openapi.json")) {
+        http_status(h, 200);
+        http_add(h, "Content-Type", S("application/json"));
+        openapi_put(http_out(h));
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* ---- refusals ---- */
+
+void respond_problem(struct http_rq *h, err e, int status, const struct faults *ff) {
+    buf *b = http_out(h);
+    buf_clear(b);
+    http_status(h, status ? status : err_status(e));
+    http_add(h, "Content-Type", S("application/problem+json"));
+    http_add(h, "Cache-Control", S("no-store"));
+    if (err_status(e) == 503) http_add(h, "Retry-After", S("1"));
+    buf_fmt(b, "{\"type\":\"about:blank\",\"status\":%d,\"code\":\"%s\",\"title\":", status ? status : err_status(e), err_name(e));
+    buf_json(b, str_of(err_text(e)));
+    buf_lit(b, ",\"fields\":[");
+    for (size_t i = 0; ff && i < ff->n; i++) {
+        if (i) buf_c(b, ',');
+        buf_lit(b, "{\"name\":");
+        buf_json(b, ff->p[i].name);
+        buf_lit(b, ",\"code\":");
+        buf_json(b, str_of(ff->p[i].code));
+        buf_lit(b, ",\"text\":");
+        buf_json(b, ff->p[i].text);
+        buf_c(b, '}');
+    }
+    buf_lit(b, "]}");
+}
+
+static const char *refusal_title(int status) {
+    switch (status) {
+    case 401: return "请先登录";
+    case 403: return "不在您的权限里";
+    case 404: return "没有找到这一页";
+    case 409: return "已经到了下一步";
+    case 413: return "内容太大";
+    case 422: return "有内容要改";
+    case 429: return "请过一会儿再试";
+    case 503: return "现在办理的人较多";
+    default: return status < 500 ? "这个请求没看懂" : "系统暂时没有办成";
+    }
+}
+
+void respond_error(struct rq *rq, err e, int status) {
+    struct http_rq *h = rq->h;
+    if (!status) status = err_status(e);
+    if (str_starts(h->path, S("/api/"))) {
+        respond_problem(h, e, status, &rq->faults);
+        return;
+    }
+    buf *b = http_out(h);
+    buf_clear(b);
+    /* A page without login sends to the login page and comes back. */
+    if (e == E_LOGIN && str_is(h->method, "GET")) {
+        http_status(h, 303);
+        http_add(h, "Location", str_fmt(rq->a, "/login?back=%.*s", STR(safe_back(h->path))));
+        return;
+    }
+    if (!rq->head.path.n) menu_fill(rq);
+    struct error_view v = { .head = rq->head, .status = status, .what = str_of(refusal_title(status)),
+                            .why = str_of(err_text(e)), .no = str_fmt(rq->a, "%llu", (unsigned long long)h->no),
+                            .server = status >= 500 };
+    v.head.title = v.what;
+    http_status(h, status);
+    http_add(h, "Content-Type", S("text/html; charset=utf-8"));
+    http_add(h, "Cache-Control", S("no-store"));
+    if (status == 503) http_add(h, "Retry-After", S("1"));
+    tpl_app_error(b, &v);
+}
+
+void serve_refuse(struct http_rq *h, int status, void *app) {
+    (void)app;
+    security_headers(h);
+    struct error_view v = { .status = status, .what = str_of(refusal_title(status)),
+                            .why = status == 413 ? S("一次请传小一些的内容，照片每张不超过 10 MB。") : S("请检查地址，或从首页重新进入。"),
+                            .no = str_fmt(h->a, "%llu", (unsigned long long)h->no), .server = status >= 500 };
+    v.head = (struct page_head){ .title = v.what, .lang = S("zh-CN"), .theme = S("auto"), .path = S("/") };
+    http_status(h, status);
+    http_add(h, "Content-Type", S("text/html; charset=utf-8"));
+    if (status == 503) http_add(h, "Retry-After", S("1"));
+    tpl_app_error(http_out(h), &v);
+}
+
+/* ---- the frame of every page ---- */
+
+static void add_item(struct rq *rq, struct menu *m, const char *url, const char *label, const char *icon) {
+    str path = rq->h->path, u = str_of(url);
+    bool here = str_is(u, "/") ? str_is(path, "/") : str_starts(path, u);
+    *VEC_ADD(rq->a, m) = (struct menu_item){ u, str_of(label), icon, here };
+}
+
+static bool has_right(const struct rq *rq, const char *right) {
+    i64 range[1][2];
+    return access_ranges(&rq->actor, right, range, 1) > 0;
+}
+
+void menu_fill(struct rq *rq) {
+    struct page_head *p = &rq->head;
+    str elder = http_cookie(rq->h, "elder"), theme = http_cookie(rq->h, "theme");
+    p->title = str_of(rq->page ? rq->page->title : "");
+    p->lang = S("zh-CN");
+    p->elder = str_is(elder, "1");
+    p->html_class = p->elder ? S("elder") : S("");
+    p->theme = str_is(theme, "dark") || str_is(theme, "light") ? theme : S("auto");
+    p->demo = house_demo();
+    if (p->demo && house_offset()) {
+        buf b = buf_in(rq->a, 64);
+        instant_show(&b, rq->now);
+        p->demo_clock = buf_str(&b);
+    }
+    p->person = rq->actor.name;
+    p->csrf = csrf_text(rq->a, rq->session_secret);
+    p->path = rq->h->path;
+    if (rq->actor.person) {
+        add_item(rq, &p->menu, "/", "首页", "house");
+        if (has_right(rq, "board.view")) add_item(rq, &p->menu, "/board", "看板", "chart-line");
+        if (has_right(rq, "division.edit")) add_item(rq, &p->menu, "/division", "区划", "map");
+        if (has_right(rq, "org.edit")) add_item(rq, &p->menu, "/org", "单位", "building-2");
+        add_item(rq, &p->menu, "/me", "我的", "user");
+    } else {
+        add_item(rq, &p->menu, "/", "首页", "house");
+        add_item(rq, &p->menu, "/public/board", "诉求公开", "chart-line");
+        add_item(rq, &p->menu, "/login", "登录", "log-in");
+    }
+    p->tabs = p->menu;
+}

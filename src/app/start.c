@@ -1,0 +1,155 @@
+/* start.c - from nothing to a house that answers: keys, roles, schema, lanes, caches, carrier. */
+#include <sys/stat.h>
+#include "app/app.h"
+#include "app/migrations.h"
+#include "assets.h"
+#include "kit/house/house.h"
+#include "sys/clock/clock.h"
+#include "sys/crypt/crypt.h"
+#include "sys/crypt/password.h"
+#include "sys/db/migrate.h"
+#include "sys/file/file.h"
+#include "sys/image/image.h"
+#include "sys/log/log.h"
+#include "sys/notify/notify.h"
+
+static const char *asset_address(const char *name) {
+    const struct asset *a = asset_by_name(name);
+    return a ? a->url : "";
+}
+
+static void folder_of(const char *path) {
+    char dir[512];
+    snprintf(dir, sizeof dir, "%s", path);
+    char *slash = strrchr(dir, '/');
+    if (!slash || slash == dir) return;
+    *slash = 0;
+    if (mkdir(dir, 0750) != 0) folder_of(dir);
+    (void)mkdir(dir, 0750);
+}
+
+static bool load_keys(struct app *app) {
+    char path[512];
+    if (*app->set.key) snprintf(path, sizeof path, "%s", app->set.key);
+    else {
+        settings_path(&app->set, path, sizeof path, "");
+        char *slash = strrchr(path, '/');
+        snprintf(slash ? slash + 1 : path, sizeof path - (slash ? (size_t)(slash + 1 - path) : 0), "wuye.key");
+    }
+    folder_of(path);
+    err e = crypt_load(path);
+    if (e == E_MISSING && crypt_key_make(path) == OK) e = crypt_load(path);
+    if (e != OK) fprintf(stderr, "wuye: 密钥文件 %s 不能用（%s）\n", path, err_name(e));
+    return e == OK;
+}
+
+bool app_init(struct app *app) {
+    char path[512];
+    app->began_ns = clock_mono_ns();
+    if (*app->set.log && log_open(app->set.log) != OK) return false;
+    const struct asset *roles = data_file("roles.tsv");
+    if (!roles || !access_load((str){ (const char *)roles->raw, roles->raw_n })) return false;
+    html_assets(asset_address);
+    db_register();
+    for (const struct module *const *m = modules; *m; m++)
+        for (struct entity *const *e = (*m)->entities; e && *e; e++) entity_register(*e);
+    (void)module_command(S(""));
+    routes_init();
+    if (app_lint(stderr) > 0 || !load_keys(app)) return false;
+    settings_path(&app->set, path, sizeof path, ".files");
+    const char *files = *app->set.files ? app->set.files : path;
+    folder_of(app->set.db);
+    if (files_open(files, &app->files) != OK) {
+        fprintf(stderr, "wuye: 文件目录 %s 不能用\n", files);
+        return false;
+    }
+    app->db = db_open(app->set.db);
+    return app->db != NULL;
+}
+
+static bool stamp(struct conn *c, struct arena *a, bool fresh, bool applied) {
+    struct tx tx;
+    str was;
+    hash now = entity_fingerprint(a);
+    str text = str_hex(a, now.b, SM3_LEN);
+    if (tx_begin(&tx, c, a, clock_now(), true) != OK || house_get(&tx, "schema", &was) != OK) return false;
+    bool fits = str_eq(was, text);
+    if (!fits && (fresh || applied)) fits = house_put(&tx, "schema", text) == OK;
+    return tx_commit(&tx) == OK && fits;
+}
+
+bool app_migrate(struct app *app, bool quiet) {
+    size_t n = 0, applied = 0;
+    struct migration *list = migrations_all(&n);
+    struct conn *c = db_connect(app->db, DB_WRITE);
+    struct arena *a = arena_new(16 << 20);
+    bool ok = false;
+    if (c && a && db_migrate(c, list, n, clock_now(), &applied) == OK) {
+        ok = !ARENA_CATCH(a) && stamp(c, a, applied == n, applied > 0);
+        if (!ok) fprintf(stderr, "wuye: 数据库的结构和这个程序不是一套，请换对应的版本，或运行 wuye doctor\n");
+        else if (applied && !quiet) fprintf(stderr, "wuye: 建好或升级了 %zu 步表结构\n", applied);
+    }
+    arena_free(a);
+    db_disconnect(c);
+    return ok;
+}
+
+/* ---- opening ---- */
+
+static err load_all(struct job *j, struct tx *tx) {
+    (void)j;
+    for (const struct module *const *m = modules; *m; m++)
+        if ((*m)->load) TRY((*m)->load(tx));
+    return OK;
+}
+
+static err read_mark(struct job *j, struct tx *tx) {
+    str s;
+    i64 mark = 0;
+    TRY(house_get(tx, "ids", &s));
+    if (!str_i64(s, &mark)) mark = 0;
+    ids_start((int)j->shard, mark);
+    return OK;
+}
+
+static err write_mark(struct job *j, struct tx *tx) {
+    (void)j;
+    return house_put(tx, "ids", str_fmt(tx->a, "%lld", (long long)ids_floor()));
+}
+
+static err do_now(struct app *app, err (*run)(struct job *, struct tx *), bool write, i64 shard) {
+    struct arena *a = arena_new(32 << 20);
+    if (!a) return E_FULL;
+    struct job j = { .run = run, .a = a, .now = clock_now(), .write = write, .shard = shard };
+    err e = lanes_do(app->lanes, &j);
+    arena_free(a);
+    return e;
+}
+
+err app_mark(struct app *app) { return do_now(app, write_mark, true, 0); }
+
+bool app_open(struct app *app) {
+    char mail[512];
+    i64 node = 0;
+    app->lanes = lanes_start(app->db, 0, 0);
+    if (!app->lanes || !str_i64(str_of(app->set.node), &node)) return false;
+    if (do_now(app, read_mark, false, node) != OK || app_mark(app) != OK) return false;
+    if (do_now(app, load_all, false, 0) != OK) return false;
+    snprintf(mail, sizeof mail, "%s", *app->set.mail ? app->set.mail : "var/mail");
+    if (notify_open(mail) != OK) return false;
+    if (password_start(64) != OK) return false;
+    app->workers = workers_start(2, 64);
+    app->carrier = carrier_start(app->lanes, modules, house_now);
+    return app->workers && app->carrier;
+}
+
+void app_close(struct app *app) {
+    if (app->workers) workers_stop(app->workers);
+    if (app->carrier) carrier_stop(app->carrier);
+    if (app->lanes) (void)app_mark(app);
+    lanes_stop(app->lanes);
+    password_stop();
+    files_close(app->files);
+    db_close(app->db);
+    crypt_unload();
+}

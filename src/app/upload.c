@@ -1,0 +1,44 @@
+/* upload.c - photos on their way in: cleaned by the caged helper, stored by their own hash. */
+#include "app/app.h"
+#include "sys/file/file.h"
+#include "sys/image/image.h"
+
+enum { PHOTOS_MAX = 6 };
+
+static err one(struct app *app, struct arena *a, const struct http_file *f, const struct field *field, buf *hashes, struct faults *ff) {
+    struct image img;
+    hash full, thumb;
+    err e = image_clean(a, f->path, &img);
+    if (e == E_INPUT) {
+        fault_add(a, ff, field, "photo",
+                  str_fmt(a, "“%.*s”打不开，请换一张照片（JPEG、PNG、WebP 或苹果手机的 HEIC）。", STR(utf8_head(f->name, 40))));
+        return OK;
+    }
+    TRY(e);
+    TRY(files_put(app->files, img.full, &full));
+    TRY(files_put(app->files, img.thumb, &thumb));
+    if (hashes->n) buf_c(hashes, ' ');
+    buf_hex(hashes, full.b, SM3_LEN);
+    buf_c(hashes, '/');
+    buf_hex(hashes, thumb.b, SM3_LEN);
+    return OK;
+}
+
+err upload_clean(struct app *app, struct arena *a, struct http_rq *h, const struct field *list, void *in, struct faults *ff) {
+    for (const struct field *f = list; f->name; f++) {
+        int n = 0;
+        if (f->kind != FK_PHOTOS) continue;
+        buf hashes = buf_in(a, 8192);
+        buf_s(&hashes, *field_str(f, in));
+        for (size_t i = 0; i < h->nfiles; i++) {
+            if (!str_is(h->files[i].field, f->name) || h->files[i].size == 0) continue;
+            if (++n > PHOTOS_MAX) {
+                fault_add(a, ff, f, "max", str_fmt(a, "最多传 %d 张照片。", PHOTOS_MAX));
+                break;
+            }
+            TRY(one(app, a, &h->files[i], f, &hashes, ff));
+        }
+        *field_str(f, in) = buf_str(&hashes);
+    }
+    return OK;
+}

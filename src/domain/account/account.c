@@ -1,0 +1,154 @@
+/* account.c - login, session, demonstration people. */
+#include "domain/account/account.h"
+#include "kit/house/house.h"
+#include "kit/search/namekey.h"
+#include "kit/session/rate.h"
+#include "kit/session/session.h"
+#include "sys/crypt/crypt.h"
+#include "sys/crypt/idcheck.h"
+#include "sys/crypt/password.h"
+
+enum { SESSION_SECONDS = 30 * 24 * 3600, FAILED_MAX = 10 };
+
+#define ENT struct demo_person
+ENTITY(demo_person, "演示人物", DEMO_PERSON_FIELDS, DEMO_PERSON_KEYS)
+#undef ENT
+#define ENT struct login_in
+const struct field login_in_fields[] = { FIELD_LIST(LOGIN_IN) FIELD_END };
+#undef ENT
+#define ENT struct become_in
+static const struct field become_in_fields[] = { FIELD_LIST(BECOME_IN) FIELD_END };
+#undef ENT
+#define ENT struct advance_in
+const struct field advance_in_fields[] = { FIELD_LIST(ADVANCE_IN) FIELD_END };
+#undef ENT
+static const struct field no_fields[] = { FIELD_END };
+
+hash account_login_hash(str login) { return blind(BLIND_LOGIN, login); }
+
+/* ---- login ---- */
+
+SQL(login_get, "i", "ti", "SELECT password, failed FROM login WHERE person_id = $1")
+SQL(login_fine, "i", "", "UPDATE login SET failed = 0 WHERE person_id = $1")
+
+struct lookup { str login, password; i64 person, failed; };
+
+static err lookup_run(struct tx *tx, void *arg) {
+    struct lookup *l = arg;
+    struct row r;
+    hash h = account_login_hash(name_key(tx->a, l->login));
+    if (directory_find(tx, DIR_LOGIN, &h, &l->person) != OK) return OK;   /* unknown: the check takes as long */
+    TRY(db_one(tx, &r, &login_get, vi(l->person)));
+    l->password = r.v[0].s;
+    l->failed = r.v[1].i;
+    return OK;
+}
+
+/* On a worker: one wording and one time for an unknown name and a wrong password. */
+static err login_prepare(struct prep *p, void *input) {
+    struct login_in *in = input;
+    struct lookup l = { .login = in->login };
+    in->person_id = (opt_i64){ 0 };
+    TRY(p->read(p, lookup_run, &l));
+    if (!rate_take(RATE_LOGIN, account_login_hash(in->login), p->now)) return E_RATE;
+    bool fine = password_check_sync(in->password, l.password);
+    if (!fine || l.failed >= FAILED_MAX * 10) {
+        fault_add(p->a, p->faults, field_find(login_in_fields, S("password")), "login", S("登录名或口令不对，请再看一下。"));
+        return E_INPUT;
+    }
+    in->person_id = (opt_i64){ true, l.person };
+    return OK;
+}
+
+static str safe_back(str to) {
+    bool fine = to.n > 0 && to.p[0] == '/' && !str_starts(to, S("//"));
+    for (size_t i = 0; fine && i < to.n; i++) fine = to.p[i] > ' ' && to.p[i] <= '~' && to.p[i] != '\\';
+    return fine ? to : S("/");
+}
+
+static err login_run(struct tx *tx, const void *p) {
+    const struct login_in *in = p;
+    str cookie;
+    if (!in->person_id.has) return E_DENIED;
+    TRY(db_run(tx, &login_fine, vi(in->person_id.v)));
+    TRY(session_open(tx, in->person_id.v, S(""), SESSION_SECONDS, &cookie));
+    op_cookie(tx, cookie);
+    op_next(tx, safe_back(in->back));
+    return OK;
+}
+
+static err logout_run(struct tx *tx, const void *p) {
+    (void)p;
+    const struct actor *who = op_actor(tx);
+    TRY(session_close(tx, who->person, who->session));
+    op_cookie(tx, S("-"));
+    op_next(tx, S("/login"));
+    return OK;
+}
+
+/* ---- demonstration ---- */
+
+SQL(demo_offered, "i", "i", "SELECT no FROM demo_person WHERE person_id = $1")
+
+static err become_run(struct tx *tx, const void *p) {
+    const struct become_in *in = p;
+    struct row r;
+    str cookie;
+    if (!house_demo()) return E_MISSING;
+    TRY(db_one(tx, &r, &demo_offered, vi(in->person_id)));
+    TRY(session_open(tx, in->person_id, S("演示"), SESSION_SECONDS, &cookie));
+    op_cookie(tx, cookie);
+    op_next(tx, S("/"));
+    return OK;
+}
+
+static err advance_run(struct tx *tx, const void *p) {
+    const struct advance_in *in = p;
+    str was;
+    i64 us = 0;
+    if (!house_demo()) return E_MISSING;
+    TRY(house_get(tx, "clock", &was));
+    if (!str_i64(was, &us)) us = 0;
+    us += in->hours * HOUR_US;
+    TRY(house_put(tx, "clock", str_fmt(tx->a, "%lld", (long long)us)));
+    house_advance(us);   /* shown at once; a crash before COMMIT leaves the clock of this process ahead, no row wrong */
+    op_next(tx, S("/demo"));
+    return OK;
+}
+
+/* All demonstration people share one password; each record has its own salt, which is made once per run. */
+static str demo_password(struct arena *a) { return password_hash_sync(a, S("wuye2026")); }
+
+err account_demo_person(struct tx *tx, const struct demo_person *p) {
+    struct login l = { .person_id = p->person_id, .name = p->login, .password = demo_password(tx->a), .changed_at = tx->now };
+    hash h = account_login_hash(name_key(tx->a, p->login));
+    TRY(entity_insert(tx, &demo_person_entity, p));
+    TRY(entity_insert(tx, &login_entity, &l));
+    return directory_claim(tx, DIR_LOGIN, &h, p->person_id);
+}
+
+static struct entity *const entities[] = { &demo_person_entity, NULL };
+static const struct command commands[] = {
+    { .name = "account.session.open", .title = "登录", .shard = SHARD_PERSON, .in = login_in_fields,
+      .in_size = sizeof(struct login_in), .prepare = login_prepare, .run = login_run, .open = true },
+    { .name = "account.session.close", .title = "退出登录", .shard = SHARD_PERSON, .in = no_fields, .in_size = 1,
+      .run = logout_run, .said = "已经退出。" },
+    { .name = "demo.person.become", .title = "换个身份看", .shard = SHARD_PERSON, .in = become_in_fields,
+      .in_size = sizeof(struct become_in), .run = become_run, .open = true },
+    { .name = "demo.clock.advance", .title = "拨快演示时间", .shard = SHARD_HOUSE, .in = advance_in_fields,
+      .in_size = sizeof(struct advance_in), .run = advance_run, .open = true, .said = "演示时间拨快了。" },
+    COMMAND_END,
+};
+static const char *const login_forms[] = { "account.session.open", NULL };
+static const char *const me_forms[] = { "account.session.close", NULL };
+static const char *const inbox_forms[] = { "notice.inbox.seen", NULL };
+static const char *const demo_forms[] = { "demo.person.become", "demo.clock.advance", NULL };
+static const struct page pages[] = {
+    { .path = "/login", .title = "登录", .flags = PAGE_OPEN | PAGE_QUICK, .show = account_login_page, .commands = login_forms },
+    { .path = "/me", .title = "我的", .flags = PAGE_QUICK, .show = account_me_page, .commands = me_forms },
+    { .path = "/me/inbox", .title = "消息", .flags = PAGE_QUICK, .show = account_inbox_page, .commands = inbox_forms },
+    { .path = "/me/looks", .title = "谁看过我的信息", .flags = PAGE_QUICK, .show = account_looks_page },
+    { .path = "/demo", .title = "换个身份看", .flags = PAGE_OPEN | PAGE_QUICK | PAGE_DEMO, .show = account_demo_page, .commands = demo_forms },
+    PAGE_END,
+};
+const struct module account_module = { .name = "account", .label = "我的", .entities = entities, .commands = commands, .pages = pages };

@@ -1,0 +1,22 @@
+/* session.h - who is at the other end. The cookie is person id + secret, so that the session's shard is in the cookie
+ * itself; only the hash of the secret is stored. */
+#ifndef WUYE_SESSION_H
+#define WUYE_SESSION_H
+
+#include "kit/access/access.h"
+#include "kit/party/party.h"
+#include "sys/http/http.h"
+
+struct cookie { i64 person, session; hash secret; };
+
+/* Reads "person.session.secret" in base32 and base64url; false if there is none or it is damaged. */
+bool cookie_read(str text, struct cookie *ret) MUST;
+/* The session cookie of a request: __Host-wuye behind HTTPS, wuye in a plain HTTP demonstration; or a bearer token. */
+bool session_cookie(const struct http_rq *h, struct cookie *ret) MUST;
+/* Fills the actor (name, posts) if the session is open; leaves nobody otherwise. */
+err session_load(struct tx *tx, const struct cookie *c, struct actor *ret) MUST;
+/* Opens a session for a person: returns the cookie's value. Inside a command of that person's shard. */
+err session_open(struct tx *tx, i64 person, str agent, i64 seconds, str *ret_cookie) MUST;
+err session_close(struct tx *tx, i64 person, i64 session) MUST;
+
+#endif
