@@ -276,7 +276,7 @@ for (const r of rules) {
             'home',
             'estate',
             'tenth',
-            'permille'
+            'count', 'permille'
         ].includes(r.unit),
         `rules: unit of ${r.id}`
     )
