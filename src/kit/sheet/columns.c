@@ -227,7 +227,7 @@ static size_t find_heading(struct arena *a, const struct register_words *w, cons
         if (one > best) best = one, at = i, span = 1;
         if (next == NULL || next->no != r->no + 1 || !heading_like(a, next)) continue;
         size_t two = score(a, w, r, next);
-        if (two > best) best = two, at = i, span = 2;
+        if (two > best && two > score(a, w, NULL, next)) best = two, at = i, span = 2;
     }
     if (best < 2) return 0;
     const struct sheet_row *low = &s->row[at + span - 1], *up = span == 2 ? &s->row[at] : NULL;

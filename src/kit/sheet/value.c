@@ -204,7 +204,8 @@ static bool mobile(str s) { return s.n == 11 && s.p[0] == '1' && s.p[1] >= '3' &
 /* Digits of a landline with area code: 01062345678 -> 010-62345678. */
 static bool landline(struct arena *a, str s, str *ret) {
     if (s.n < 10 || s.p[0] != '0') return false;
-    bool three = s.p[1] == '1' || s.p[1] == '2';
+    bool three = s.p[1] == '2' || (s.p[1] == '1' && s.p[2] == '0');
+    if (!three && s.p[1] < '3') return false;
     size_t code = three ? 3 : 4, local = s.n - code;
     if (three ? local != 8 : local != 7 && local != 8) return false;
     if (s.p[code] < '2') return false;

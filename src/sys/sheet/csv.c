@@ -1,14 +1,14 @@
-#include "sys/sheet/sheet.h"
+#include "sys/sheet/stream.h"
 
 /* What a table program could take for a formula, also in full width: = + - @, tab and CR. A minus before digits is a
  * number only where the column is one; in a text column it is text. */
-static bool risky(str s) {
+bool sheet_risky(str s) {
     static const str heads[] = { S_INIT("="), S_INIT("+"), S_INIT("-"), S_INIT("@"), S_INIT("\t"), S_INIT("\r"),
                                  S_INIT("\n"), S_INIT("＝"), S_INIT("＋"), S_INIT("－"), S_INIT("＠") };
     for (size_t i = 0; i < COUNT(heads); i++)
         if (str_starts(s, heads[i])) return true;
     /* An apostrophe before one of these was ours or looks like ours: one more keeps it apart. */
-    return s.n > 1 && s.p[0] == '\'' && risky(str_from(s, 1));
+    return s.n > 1 && s.p[0] == '\'' && sheet_risky(str_from(s, 1));
 }
 
 /* A plain decimal is never a formula. */
@@ -22,7 +22,7 @@ static bool decimal(str s) {
 }
 
 static void put(buf *out, str s, bool number) {
-    bool guard = risky(s) && !(number && decimal(s)), quote = guard;
+    bool guard = sheet_risky(s) && !(number && decimal(s)), quote = guard;
     for (size_t i = 0; i < s.n && !quote; i++)
         quote = s.p[i] == '"' || s.p[i] == ',' || s.p[i] == ';' || s.p[i] == '\n' || s.p[i] == '\r' || s.p[i] == '\t';
     quote = quote || (s.n > 0 && (s.p[0] == ' ' || s.p[s.n - 1] == ' '));

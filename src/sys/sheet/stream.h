@@ -17,4 +17,8 @@ err stream_get_book(struct arena *a, str in, struct sheet_book *ret) MUST;
 void stream_put_tables(buf *out, const struct sheet_table *t, size_t n);
 err stream_get_tables(struct arena *a, str in, struct sheet_table **ret, size_t *ret_n) MUST;
 
+/* What a table program could take for a formula when it opens a CSV. The writer puts an apostrophe before it, the
+ * reader takes that one away again. */
+bool sheet_risky(str s);
+
 #endif
