@@ -105,7 +105,7 @@ static void check_input(struct parser *p, const struct elem *e) {
 static void check_form(struct parser *p, struct elem *e) {
     const struct attr *m = attr_of(p, "method");
     e->post = literally(p, "method", "post");
-    if (m && !e->post && !literally(p, "method", "get") && !literally(p, "method", "dialog"))
+    if (m && !m->dynamic && !e->post && !literally(p, "method", "get") && !literally(p, "method", "dialog"))
         complain(p, m->at, "method is \"get\", \"post\" or \"dialog\"");
     if (m && m->branch != p->branch) complain(p, m->at, "method may not depend on a condition");
 }

@@ -361,10 +361,7 @@ static void do_csrf(struct parser *p, str rest, size_t at, enum where w) {
         complain(p, at, "{%% csrf %%} belongs inside <form method=\"post\">");
         return;
     }
-    if (form->branch != p->branch) {
-        complain(p, at, "{%% csrf %%} may not depend on a condition");
-        return;
-    }
+    if (form->branch != p->branch) complain(p, at, "{%% csrf %%} may not depend on a condition");
     form->csrf = true;
     may_hold_text(p, at);
     put_text(p, S("<input type=\"hidden\" name=\"csrf\" value=\""));

@@ -208,17 +208,13 @@ static const struct tag *find_tag(struct parser *p, str name, size_t at, bool *s
 void tag_open(struct parser *p) {
     size_t at = p->i++;
     bool svg, self;
+    str name = name_at(p);
     if (at_text(p, "{{")) {
         fail(p, p->i, "an expression may not stand in a tag name");
         return;
     }
-    str name = name_at(p);
     const struct tag *tag = find_tag(p, name, at, &svg);
     if (!tag) return;
-    if (at_text(p, "{{")) {
-        fail(p, p->i, "an expression may not stand in a tag name");
-        return;
-    }
     check_place(p, tag, at);
     put_text(p, S("<"));
     put_text(p, name);
