@@ -43,6 +43,8 @@ str http_cookie(const struct http_rq *rq, const char *name);
 str http_arg(const struct http_rq *rq, const char *name);         /* first of that name in the query */
 str http_field(const struct http_rq *rq, const char *name);       /* first of that name in the form */
 
+bool http_accepts(const struct http_rq *rq, const char *coding);   /* "br": named in Accept-Encoding, q > 0 */
+
 /* The reply. Exactly one body form. All strings are copied or live in rq->a. */
 void http_status(struct http_rq *rq, int status);
 void http_add(struct http_rq *rq, const char *name, str value);   /* refuses CR, LF and NUL */
@@ -50,7 +52,12 @@ buf *http_out(struct http_rq *rq);                                /* body under 
 void http_static(struct http_rq *rq, const void *p, size_t n);    /* memory that outlives the daemon: no copy */
 void http_sendfile(struct http_rq *rq, int fd, i64 size);         /* takes the descriptor */
 
-void http_wait(struct http_rq *rq);      /* suspends; only inside the handler, before the request is handed on */
+/* Sets ETag (opaque tag, without quotes); true, and status 304, when a GET or HEAD need not be answered in full. */
+bool http_not_modified(struct http_rq *rq, str etag);
+
+/* Suspends; only inside the handler, before the request is handed on. From here on the arena belongs to the thread
+ * that answers, which sets its own ARENA_CATCH: the handler allocates nothing more from it. */
+void http_wait(struct http_rq *rq);
 void http_done(struct http_rq *rq);      /* resumes; from any thread, once */
 
 struct http_conf {
@@ -59,11 +66,12 @@ struct http_conf {
     int threads;                     /* 0: as many as cores */
     int connections;                 /* 4096 */
     int per_ip;                      /* 1000; loopback is not counted */
-    int head_ms, body_ms;            /* deadlines for a complete head (10 s) and body (60 s) */
+    int head_ms, body_ms;            /* deadlines for a complete head (10 s) and body (60 s, and 1 s per 128 KiB) */
     const char *spill_dir;
     const char *const *proxies;      /* addresses whose X-Real-IP and X-Forwarded-Proto are believed; NULL-ended */
     void (*handle)(struct http_rq *rq, void *arg);
-    /* Writes the body of a refusal made before a handler could be called (400, 408, 413, 431, 501, 503). */
+    /* Writes the body of a refusal made before a handler could be called (400, 411, 413, 414, 417, 431, 501, 503).
+     * What libmicrohttpd itself refuses, and 408, carry a fixed short text. NULL: a fixed short text for all. */
     void (*refuse)(struct http_rq *rq, int status, void *arg);
     void *arg;
 };
