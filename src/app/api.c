@@ -68,7 +68,7 @@ static void put_components(buf *o) {
 static void put_tags(buf *o) {
     bool first = true;
     buf_lit(o, "\"tags\":[");
-    for (const struct module *const *m = modules; *m; m++) {
+    for (const struct module *const *m = all_modules; *m; m++) {
         if (!(*m)->commands && !(*m)->queries) continue;
         buf_fmt(o, "%s{\"name\":\"%s\",\"description\":", first ? "" : ",", (*m)->name);
         buf_json(o, str_of((*m)->label));
@@ -86,7 +86,7 @@ void openapi_put(buf *o) {
                "\"servers\":[{\"url\":\"/\"}],\"security\":[{\"session\":[]}],");
     put_tags(o);
     buf_lit(o, ",\"paths\":{");
-    for (const struct module *const *m = modules; *m; m++) {
+    for (const struct module *const *m = all_modules; *m; m++) {
         for (const struct command *c = (*m)->commands; c && c->name; c++) {
             if (c->internal) continue;
             if (!first) buf_c(o, ',');

@@ -119,7 +119,7 @@ int cli_get(struct app *app, int argc, char **argv) {
     struct { struct pair *p; size_t n, cap; } in = { 0 };
     struct get_job g = { .job = { .run = get_run, .a = a, .now = clock_now() }, .out = &out };
     if (argc < 1 || !a || ARENA_CATCH(a)) return 2;
-    for (const struct module *const *m = modules; *m; m++)
+    for (const struct module *const *m = all_modules; *m; m++)
         for (const struct query *q = (*m)->queries; q && q->name; q++)
             if (!strcmp(q->name, argv[0])) g.q = q;
     for (int i = 1; i + 1 < argc; i += 2) {
@@ -161,7 +161,7 @@ static err seed_run(struct job *j, struct tx *tx) {
     TRY(house_get(tx, "demonstration", &done));
     if (done.n) return E_STATE;
     TRY(house_put(tx, "demonstration", S("1")));
-    for (const struct module *const *m = modules; *m; m++) {
+    for (const struct module *const *m = all_modules; *m; m++) {
         i64 from = clock_mono_ns();
         if ((*m)->seed) TRY((*m)->seed(&seed));
         if ((*m)->seed) fprintf(stderr, "wuye: 演示数据 %s（%lld 毫秒）\n", (*m)->label, (long long)((clock_mono_ns() - from) / 1000000));

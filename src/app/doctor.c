@@ -26,7 +26,7 @@ static err check_one(struct tx *tx, const struct check *c, struct check_job *k) 
 
 static err checks_job(struct job *j, struct tx *tx) {
     struct check_job *k = (struct check_job *)j;
-    for (const struct module *const *m = modules; *m; m++)
+    for (const struct module *const *m = all_modules; *m; m++)
         for (const struct check *c = (*m)->checks; c && c->label; c++) TRY(check_one(tx, c, k));
     return OK;
 }
@@ -105,7 +105,7 @@ static void print_ddl(void) {
 }
 
 static void print_commands(void) {
-    for (const struct module *const *m = modules; *m; m++)
+    for (const struct module *const *m = all_modules; *m; m++)
         for (const struct command *c = (*m)->commands; c && c->name; c++)
             printf("%s\t%s\t%s\t%s\n", c->name, c->title, c->right ? c->right : "", c->internal ? "internal" : c->open ? "open" : "");
 }

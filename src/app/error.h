@@ -5,6 +5,5 @@
 #include "kit/page/page.h"
 
 struct error_view { struct page_head head; int status; str what, why, no; bool server; };
-void tpl_app_error(buf *out, const struct error_view *v);
 
 #endif

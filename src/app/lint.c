@@ -17,7 +17,7 @@ static bool in_list(const char *const *list, const char *name) {
 }
 
 static bool emitted(const char *event) {
-    for (const struct module *const *m = modules; *m; m++)
+    for (const struct module *const *m = all_modules; *m; m++)
         if (in_list((*m)->emits, event)) return true;
     return false;
 }
@@ -75,7 +75,7 @@ static void lint_routes(struct lint *l) {
 
 int app_lint(FILE *out) {
     struct lint l = { out, 0 };
-    for (const struct module *const *m = modules; *m; m++) {
+    for (const struct module *const *m = all_modules; *m; m++) {
         lint_module(&l, *m);
         for (const struct command *c = (*m)->commands; c && c->name; c++)
             if (module_command(str_of(c->name)) != c) SAY(&l, "事项 %s 重复了", c->name);

@@ -18,14 +18,27 @@ static err kit_load(struct tx *tx) {
     return area_load(tx);
 }
 
-const struct module kit_module = { .name = "kit", .label = "底座", .entities = kit_entities, .load = kit_load };
+static err tree_run(struct tx *tx, const void *in) {
+    (void)in;
+    return area_load(tx);
+}
+
+static const struct command kit_commands[] = {
+    { .name = "kit.tree.reload", .title = "重读区划", .shard = SHARD_HOUSE, .in = area_changed_fields,
+      .in_size = sizeof(struct area_changed), .run = tree_run, .internal = true },
+    COMMAND_END,
+};
+static const struct subscription kit_on[] = { { "area.changed", "kit.tree.reload" }, { NULL, NULL } };
+
+const struct module kit_module = { .name = "kit", .label = "底座", .entities = kit_entities,
+                                   .commands = kit_commands, .on = kit_on, .load = kit_load };
 
 #define MODULE(name) extern const struct module name##_module;
 #include "app/modules.def"
 #undef MODULE
 
 #define MODULE(name) &name##_module,
-const struct module *const modules[] = {
+const struct module *const all_modules[] = {
 #include "app/modules.def"
     NULL,
 };
@@ -39,7 +52,7 @@ static int by_name(const void *a, const void *b) {
 }
 
 static void collect(void) {
-    for (const struct module *const *m = modules; *m; m++)
+    for (const struct module *const *m = all_modules; *m; m++)
         for (const struct command *c = (*m)->commands; c && c->name; c++) {
             if (ncommands == COUNT(commands)) abort();
             commands[ncommands++] = c;

@@ -1,6 +1,7 @@
 /* respond.c - answers that belong to no room: assets, refusals, problems, the pages' frame. */
 #include "app/app.h"
 #include "app/error.h"
+#include "app/tpl.h"
 #include "assets.h"
 #include "kit/area/area.h"
 #include "kit/house/house.h"

@@ -12,7 +12,7 @@ static void add(const char *path, const struct page *page, const struct query *q
 
 void routes_init(void) {
     table_n = 0;
-    for (const struct module *const *m = modules; *m; m++) {
+    for (const struct module *const *m = all_modules; *m; m++) {
         for (const struct page *p = (*m)->pages; p && p->path; p++) add(p->path, p, NULL, NULL);
         for (const struct query *q = (*m)->queries; q && q->name; q++) {
             size_t n = strlen(q->name) + 32;

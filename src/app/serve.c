@@ -250,9 +250,15 @@ static err prep_read(struct prep *p, err (*fn)(struct tx *tx, void *arg), void *
     return lanes_do(k->app->lanes, &w.job);
 }
 
+static err prep_fetch(struct prep *p, hash h, str *ret) {
+    return files_get(((struct prep_of *)p)->k->app->files, p->a, h, 64 << 20, ret);
+}
+
 static void prepare_run(struct work *w) {
     struct ask *k = ask_of_work(w);
-    struct prep_of p = { .p = { .a = k->rq.a, .now = k->rq.now, .faults = &k->call.faults, .peer = k->rq.h->peer, .read = prep_read }, .k = k };
+    struct prep_of p = { .p = { .a = k->rq.a, .now = k->rq.now, .faults = &k->call.faults, .peer = k->rq.h->peer,
+                               .files = k->rq.h->files, .nfiles = k->rq.h->nfiles, .fetch = prep_fetch, .read = prep_read },
+                        .k = k };
     err e = OK;
     if (ARENA_CATCH(k->rq.a)) {
         e = E_FULL;

@@ -4,6 +4,7 @@
 #include "app/migrations.h"
 #include "assets.h"
 #include "kit/house/house.h"
+#include "kit/module/data.h"
 #include "sys/clock/clock.h"
 #include "sys/crypt/crypt.h"
 #include "sys/crypt/password.h"
@@ -16,6 +17,11 @@
 static const char *asset_address(const char *name) {
     const struct asset *a = asset_by_name(name);
     return a ? a->url : "";
+}
+
+static str data_asset(const char *name) {
+    const struct asset *a = data_file(name);
+    return a ? (str){ (const char *)a->raw, a->raw_n } : (str){ 0 };
 }
 
 static void folder_of(const char *path) {
@@ -47,11 +53,11 @@ bool app_init(struct app *app) {
     char path[512];
     app->began_ns = clock_mono_ns();
     if (*app->set.log && log_open(app->set.log) != OK) return false;
-    const struct asset *roles = data_file("roles.tsv");
-    if (!roles || !access_load((str){ (const char *)roles->raw, roles->raw_n })) return false;
+    data_source(data_asset);
+    if (!access_load(data_text("roles.tsv"))) return false;
     html_assets(asset_address);
     db_register();
-    for (const struct module *const *m = modules; *m; m++)
+    for (const struct module *const *m = all_modules; *m; m++)
         for (struct entity *const *e = (*m)->entities; e && *e; e++) entity_register(*e);
     (void)module_command(S(""));
     routes_init();
@@ -98,7 +104,7 @@ bool app_migrate(struct app *app, bool quiet) {
 
 static err load_all(struct job *j, struct tx *tx) {
     (void)j;
-    for (const struct module *const *m = modules; *m; m++)
+    for (const struct module *const *m = all_modules; *m; m++)
         if ((*m)->load) TRY((*m)->load(tx));
     return OK;
 }
@@ -139,7 +145,7 @@ bool app_open(struct app *app) {
     if (notify_open(mail) != OK) return false;
     if (password_start(64) != OK) return false;
     app->workers = workers_start(2, 64);
-    app->carrier = carrier_start(app->lanes, modules, house_now);
+    app->carrier = carrier_start(app->lanes, all_modules, house_now);
     return app->workers && app->carrier;
 }
 

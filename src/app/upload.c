@@ -1,4 +1,6 @@
 /* upload.c - photos on their way in: cleaned by the caged helper, stored by their own hash. */
+#include <fcntl.h>
+#include <unistd.h>
 #include "app/app.h"
 #include "sys/file/file.h"
 #include "sys/image/image.h"
@@ -24,9 +26,23 @@ static err one(struct app *app, struct arena *a, const struct http_file *f, cons
     return OK;
 }
 
+/* A file kept as it is (a register to import): stored, named by hash and the name the person knows it by. */
+static err keep(struct app *app, struct arena *a, const struct http_file *f, str *ret) {
+    hash h;
+    i64 size;
+    int fd = open(f->path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return E_IO;
+    err e = files_put_fd(app->files, fd, HTTP_FILE_MAX, &h, &size);
+    close(fd);
+    if (e == OK) *ret = str_fmt(a, "%.*s/%.*s", STR(str_hex(a, h.b, SM3_LEN)), STR(utf8_head(f->name, 80)));
+    return e;
+}
+
 err upload_clean(struct app *app, struct arena *a, struct http_rq *h, const struct field *list, void *in, struct faults *ff) {
     for (const struct field *f = list; f->name; f++) {
         int n = 0;
+        for (size_t i = 0; f->kind == FK_UPLOAD && i < h->nfiles; i++)
+            if (str_is(h->files[i].field, f->name) && h->files[i].size > 0) TRY(keep(app, a, &h->files[i], field_str(f, in)));
         if (f->kind != FK_PHOTOS) continue;
         buf hashes = buf_in(a, 8192);
         buf_s(&hashes, *field_str(f, in));

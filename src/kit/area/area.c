@@ -9,6 +9,10 @@ ENTITY(area, "区域", AREA_FIELDS, AREA_KEYS)
 ENTITY(area_past, "原区划代码", AREA_PAST_FIELDS, AREA_PAST_KEYS)
 #undef ENT
 
+#define ENT struct area_changed
+const struct field area_changed_fields[] = { FIELD_LIST(AREA_CHANGED) FIELD_END };
+#undef ENT
+
 static const i64 spans[] = { 0, 100000000000000LL, 10000000000LL, 10000000LL, 10000LL, 1LL };
 
 i64 area_span(i64 level) { return level >= 1 && level <= 5 ? spans[level] : 0; }

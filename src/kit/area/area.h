@@ -36,6 +36,10 @@ size_t area_path(i64 id, const struct area *path[AREA_LEVELS]);
 /* The children: areas of the next level whose code lies in the range; a contiguous array in order of code. */
 size_t area_children(const struct area *a, const struct area *const **ret);
 size_t area_all(const struct area *const **ret);   /* in order of code */
+/* The event area.changed: the kit reads the tree again. */
+#define AREA_CHANGED(F) F(area_id, REF, "区域", .flags = REQ)
+struct area_changed { FIELD_STRUCT(AREA_CHANGED) };
+extern const struct field area_changed_fields[];
 /* 朝阳区 · 劲松街道, cut to what helps below `top`. */
 str area_label(struct arena *a, const struct area *x);
 

@@ -65,7 +65,7 @@ struct module {
 };
 
 /* The list of src/app/modules.def. */
-extern const struct module *const modules[];
+extern const struct module *const all_modules[];
 const struct command *module_command(str name);   /* NULL if there is none */
 
 #endif

@@ -1,7 +1,7 @@
 /* lane.c - see lane.h and the contract of a command in doc/tour.md. */
 #include <errno.h>
 #include <pthread.h>
-#include "sys/clock/clock.h"
+#include <unistd.h>
 #include "sys/db/lane.h"
 
 enum { BATCH_MAX = 64, TRIES = 10, CHECKPOINT_PAGES = 1000, QUEUE_DEFAULT = 1024 };
@@ -17,7 +17,7 @@ struct lane {
     i64 waiting;
     struct conn *c;
     bool write, asleep;
-    u64 random;
+    u64 dice;
 };
 
 struct lanes {
@@ -73,8 +73,8 @@ static err alone(struct lane *n, struct job *j) {
     for (int i = 0; i < TRIES && e == E_RETRY; i++) {
         if (i > 0) {
             ADD(n->l->stat.retried, 1);
-            n->random = n->random * 6364136223846793005ULL + 1442695040888963407ULL;
-            clock_sleep_us((i64)((n->random >> 33) % (1000ULL << i)));
+            n->dice = n->dice * 6364136223846793005ULL + 1442695040888963407ULL;
+            usleep((useconds_t)((n->dice >> 33) % (1000ULL << i)));
         }
         struct tx tx;
         e = tx_begin(&tx, n->c, j->a, j->now, j->write);
@@ -187,7 +187,7 @@ struct lanes *lanes_start(struct db *d, int lanes, int queue) {
     if (!l->lane) abort();
     for (int i = 0; i < l->n; i++) {
         struct lane *n = &l->lane[i];
-        *n = (struct lane){ .l = l, .write = i < l->writers, .random = (u64)i * 77777 + 1 };
+        *n = (struct lane){ .l = l, .write = i < l->writers, .dice = (u64)i * 77777 + 1 };
         n->now.tail = &n->now.head;
         n->bulk.tail = &n->bulk.head;
         pthread_mutex_init(&n->lock, NULL);

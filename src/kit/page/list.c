@@ -1,0 +1,174 @@
+/* list.c - a table of an entity on a page; see list.h. */
+#include "kit/page/list.h"
+
+enum { CSV_ROWS_MAX = 100000 };
+
+static bool is_number(const struct field *f) {
+    switch (f->kind) {
+    case FK_INT: case FK_OPT_INT: case FK_MONEY: case FK_OPT_MONEY: case FK_SQM: case FK_OPT_SQM: return true;
+    default: return false;
+    }
+}
+
+static bool shown(const struct field *f) { return (f->flags & LIST) && !field_secret(f); }
+
+static struct entity_query query_of(struct rq *rq, const struct list_want *w) {
+    i64 limit = 50;
+    if (!str_i64(rq_arg(rq, "limit"), &limit)) limit = 50;
+    return (struct entity_query){ .shard = w->shard, .lo = w->lo, .hi = w->hi, .after = rq_arg(rq, "after"), .limit = (int)limit,
+                                  .filters = { (const struct pair *)rq->h->args, rq->h->nargs } };
+}
+
+static void put_row(struct rq *rq, const struct list_want *w, struct list_view *v, const void *row) {
+    struct list_row *r = VEC_ADD(rq->a, &v->rows);
+    for (const struct field *f = w->entity->fields; f->name; f++) {
+        if (!shown(f)) continue;
+        struct list_cell c = { .text = field_show(rq->a, f, row), .number = is_number(f) };
+        if (w->link && w->link_on && !strcmp(f->name, w->link_on)) c.url = w->link(rq->a, row);
+        *VEC_ADD(rq->a, &r->cells) = c;
+    }
+}
+
+static void put_encoded(buf *b, str s) {
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
+        if (plain) buf_c(b, c);
+        else buf_fmt(b, "%%%02X", (unsigned)(u8)c);
+    }
+}
+
+/* The same address with its filters, plus one more argument. */
+static str address(struct rq *rq, const struct entity *e, const char *name, str value) {
+    buf b = buf_in(rq->a, 4096);
+    buf_s(&b, rq->h->path);
+    char sep = '?';
+    for (size_t i = 0; i < rq->h->nargs; i++) {
+        const struct field *f = field_find(e->fields, rq->h->args[i].name);
+        if (!f || !(f->flags & FIND) || !rq->h->args[i].value.n) continue;
+        buf_c(&b, sep);
+        sep = '&';
+        buf_s(&b, rq->h->args[i].name);
+        buf_c(&b, '=');
+        put_encoded(&b, rq->h->args[i].value);
+    }
+    if (value.n) {
+        buf_fmt(&b, "%c%s=", sep, name);
+        put_encoded(&b, value);
+    }
+    return buf_str(&b);
+}
+
+static void put_filters(struct rq *rq, const struct list_want *w, struct list_view *v) {
+    for (const struct field *f = w->entity->fields; f->name; f++) {
+        if (!(f->flags & FIND)) continue;
+        struct field *soft = NEW(rq->a, struct field);
+        *soft = *f;
+        soft->hint = NULL;
+        soft->flags |= REQ;   /* no "optional" beside a filter */
+        struct control *c = VEC_ADD(rq->a, &v->filters);
+        struct field list[2] = { *soft, FIELD_END };
+        *c = rq_control(rq, list, f->name, rq_arg(rq, f->name));
+        c->f = soft;
+        c->nitems = f->items ? 99 : 0;   /* always a select: filters stand in one line */
+        v->filtered |= rq_arg(rq, f->name).n > 0;
+    }
+}
+
+err list_load(struct rq *rq, const struct list_want *w, struct list_view *ret) {
+    struct entity_query q = query_of(rq, w);
+    struct entity_page page;
+    *ret = (struct list_view){ .action = rq->h->path, .caption = str_of(w->entity->label) };
+    TRY(entity_list(rq->tx, w->entity, &q, &page));
+    rq->faults = page.faults;
+    ret->faults = rq_faults(rq);
+    put_filters(rq, w, ret);
+    for (const struct field *f = w->entity->fields; f->name; f++)
+        if (shown(f)) *VEC_ADD(rq->a, &ret->columns) = (struct list_column){ f->label, is_number(f) };
+    for (size_t i = 0; i < page.n; i++) put_row(rq, w, ret, (const char *)page.rows + i * w->entity->size);
+    if (page.next.n) ret->next = address(rq, w->entity, "after", page.next);
+    if (q.after.n) ret->first = address(rq, w->entity, "", (str){ 0 });
+    ret->csv = address(rq, w->entity, "format", S("csv"));
+    return OK;
+}
+
+/* A cell that a spreadsheet would take for a formula is sent as text. */
+static void csv_cell(buf *b, str s, bool first) {
+    if (!first) buf_c(b, ',');
+    buf_c(b, '"');
+    if (s.n && memchr("=+-@\t\r", s.p[0], 6) && !(s.p[0] == '-' && s.n > 1 && s.p[1] >= '0' && s.p[1] <= '9')) buf_c(b, '\'');
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '"') buf_c(b, '"');
+        buf_c(b, s.p[i]);
+    }
+    buf_c(b, '"');
+}
+
+static void csv_head(buf *b, const struct entity *e, bool names) {
+    bool first = true;
+    for (const struct field *f = e->fields; f->name; f++) {
+        if (!shown(f)) continue;
+        csv_cell(b, str_of(names ? f->name : f->label), first);
+        first = false;
+    }
+    buf_lit(b, "\r\n");
+}
+
+static void csv_row(struct rq *rq, buf *b, const struct entity *e, const void *row) {
+    bool first = true;
+    for (const struct field *f = e->fields; f->name; f++) {
+        str s;
+        if (!shown(f)) continue;
+        if (f->kind == FK_ENUM || f->kind == FK_OPT_ENUM) s = field_show(rq->a, f, row);
+        else if (!field_text(rq->a, f, row, &s)) s = S("");
+        csv_cell(b, s, first);
+        first = false;
+    }
+    buf_lit(b, "\r\n");
+}
+
+err list_csv(struct rq *rq, const struct list_want *w, bool *ret_done) {
+    struct entity_query q = query_of(rq, w);
+    struct entity_page page = { 0 };
+    *ret_done = str_is(rq_arg(rq, "format"), "csv");
+    if (!*ret_done) return OK;
+    q.limit = 200;
+    buf_lit(rq->out, "\xEF\xBB\xBF");
+    csv_head(rq->out, w->entity, false);
+    csv_head(rq->out, w->entity, true);
+    for (i64 rows = 0; rows < CSV_ROWS_MAX && !rq->out->over; rows += (i64)page.n) {
+        TRY(entity_list(rq->tx, w->entity, &q, &page));
+        for (size_t i = 0; i < page.n; i++) csv_row(rq, rq->out, w->entity, (const char *)page.rows + i * w->entity->size);
+        if (!page.next.n) break;
+        q.after = page.next;
+    }
+    http_add(rq->h, "Content-Type", S("text/csv; charset=utf-8"));
+    http_add(rq->h, "Content-Disposition", str_fmt(rq->a, "attachment; filename=\"%s.csv\"", w->entity->name));
+    return OK;
+}
+
+err list_json(struct tx *tx, const struct entity_query *q, struct entity *e, buf *out) {
+    struct entity_page page;
+    TRY(entity_list(tx, e, q, &page));
+    if (page.faults.n) return E_INPUT;
+    buf_lit(out, "{\"rows\":[");
+    for (size_t i = 0; i < page.n; i++) {
+        if (i) buf_c(out, ',');
+        fields_json(out, tx->a, e->fields, (const char *)page.rows + i * e->size);
+    }
+    buf_lit(out, "],\"next\":");
+    buf_json(out, page.next);
+    buf_c(out, '}');
+    return OK;
+}
+
+struct facts row_facts(struct rq *rq, const struct entity *e, const void *row) {
+    struct facts all = { 0 };
+    for (const struct field *f = e->fields; f->name; f++) {
+        if ((f->flags & (HIDE | SHARD)) || field_secret(f) || f->kind == FK_ID || f->kind == FK_REF || f->kind == FK_OPT_REF) continue;
+        if (!(f->flags & (LIST | FORM))) continue;
+        str s = field_show(rq->a, f, row);
+        if (s.n) *VEC_ADD(rq->a, &all) = (struct fact){ f->label, s };
+    }
+    return all;
+}
