@@ -250,7 +250,7 @@ static void do_view(struct parser *p, str rest, size_t at, enum where w) {
 
 /* True if nothing was put out yet; else complains. */
 static bool at_start(struct parser *p, size_t at, const char *verb) {
-    if (p->t->ops.n == 0 && p->text.n == 0 && p->stack.n == 0 && p->t->layout.n == 0) return true;
+    if (p->t->ops.n == 0 && p->text.n == 0 && p->stack.n == 0) return true;
     fail(p, at, "{%% %s %%} must stand before all output", verb);
     return false;
 }
@@ -269,6 +269,10 @@ static void do_layout(struct parser *p, str rest, size_t at, enum where w) {
     (void)w;
     str name = word(&rest);
     if (!at_start(p, at, "layout")) return;
+    if (p->t->layout.n) {
+        fail(p, at, "a second {%% layout %%}");
+        return;
+    }
     if (!is_ident(name) || rest.n == 0) {
         fail(p, at, "expected {%% layout page_main &v->page %%}");
         return;

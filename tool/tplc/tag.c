@@ -71,11 +71,8 @@ static void value(struct parser *p, size_t at) {
 static void check_attr_name(struct parser *p, str name, bool svg, size_t at) {
     if (attr_kind(lower(p->a, name)) == A_BANNED)
         complain(p, at, "%.*s= is not allowed: style and script live in files", STR(name));
-    for (size_t i = 0; !svg && i < name.n; i++)
-        if (name.p[i] >= 'A' && name.p[i] <= 'Z') {
-            complain(p, at, "write the attribute %.*s in lower case", STR(name));
-            break;
-        }
+    if (!str_eq(lower(p->a, name), name) && !(svg && attr_is_camel(name)))
+        complain(p, at, "write the attribute %.*s in lower case", STR(name));
     for (size_t i = 0; i < p->attrs.n; i++)
         if (str_eq(p->attrs.p[i].name, name) && !exclusive(p->attrs.p[i].branch, p->branch)) {
             complain(p, at, "the attribute %.*s stands here twice", STR(name));

@@ -167,6 +167,8 @@ bool list_has(const char *list, str word) {
 }
 
 enum attr_kind attr_kind(str name) {
+    /* htmx reads data-hx-get as hx-get. */
+    if (str_starts(name, S("data-hx-"))) name = str_from(name, 5);
     if (str_starts(name, S("on")) || str_starts(name, S("hx-on")) || str_is(name, "style") ||
         str_is(name, "srcdoc"))
         return A_BANNED;
@@ -183,6 +185,14 @@ enum attr_kind attr_kind(str name) {
                  name))
         return A_LITERAL;
     return A_PLAIN;
+}
+
+bool attr_is_camel(str name) {
+    return list_has(
+        "viewBox preserveAspectRatio gradientUnits gradientTransform spreadMethod patternUnits "
+        "patternContentUnits patternTransform clipPathUnits maskUnits maskContentUnits markerWidth "
+        "markerHeight markerUnits refX refY textLength lengthAdjust startOffset pathLength",
+        name);
 }
 
 bool entity_known(str name) {

@@ -34,6 +34,9 @@ enum attr_kind {
     A_BANNED,  /* inline style and script */
 };
 enum attr_kind attr_kind(str name);
+/* True for the attributes of SVG that are not written in lower case. A browser folds the case of all others, so
+ * that HREF would be an address that no check here had seen. */
+bool attr_is_camel(str name);
 
 /* True for the names of character references templates may use; all else is written as itself. */
 bool entity_known(str name);

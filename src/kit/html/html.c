@@ -4,8 +4,8 @@
 enum {
     ESC_TEXT = 1, /* changed in text: & < > */
     ESC_ATTR = 2, /* changed in attributes: also " ' */
-    ESC_URL = 4,  /* in addresses the bits are set for what may stay: here unreserved and reserved (RFC 3986) */
-    ESC_PART = 8, /* and here unreserved */
+    ESC_URL = 4,  /* in addresses the bits say what stays: unreserved and reserved bytes (RFC 3986) */
+    ESC_PART = 8, /* unreserved bytes only */
     STAYS = ESC_URL | ESC_PART,
 };
 
