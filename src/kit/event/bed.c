@@ -9,7 +9,7 @@
 #include "sys/clock/clock.h"
 #include "sys/db/migrate.h"
 
-enum { BED_ARENA = 64 << 20 };
+enum { BED_ARENA = 512 << 20 };
 
 static struct entity *const kit_entities[] = {
     &house_entity, &op_entity, &chain_entity, &metric_count_entity, &metric_area_entity, &metric_feed_entity,
@@ -86,16 +86,18 @@ static void close_all(struct bed *b) {
 
 static void once(struct bed *b, void (*fn)(struct bed *b)) {
     ids_start_seeded(1, 1000);
-    bool ok = set_up(b);
+    b->jobs = arena_new(BED_ARENA);
+    bool ok = b->jobs && set_up(b);
     CHECK(ok);
     if (ok) fn(b);
     close_all(b);
+    arena_free(b->jobs);
 }
 
-void bed_each(struct arena *a, const struct module *const *modules, void (*fn)(struct bed *b)) {
+void bed_each(struct arena *a, const struct module *const *list, void (*fn)(struct bed *b)) {
     static int serial;
     const char *base = getenv("WUYE_TEST_PG"), *tmp = getenv("TMPDIR");
-    struct bed b = { .modules = modules, .a = a };
+    struct bed b = { .modules = list, .a = a };
     snprintf(b.where, sizeof b.where, "%s/wuye-bed-%d-%d.db", tmp ? tmp : "/tmp", (int)getpid(), ++serial);
     once(&b, fn);
     static const char *const tails[] = { "", "-wal", "-shm" };
@@ -105,7 +107,7 @@ void bed_each(struct arena *a, const struct module *const *modules, void (*fn)(s
         unlink(path);
     }
     if (!base || !*base) return;
-    b = (struct bed){ .modules = modules, .a = a, .postgres = true };
+    b = (struct bed){ .modules = list, .a = a, .postgres = true };
     snprintf(b.schema, sizeof b.schema, "bed_%d_%d", (int)getpid(), serial);
     snprintf(b.where, sizeof b.where, "%s%coptions=-csearch_path%%3D%s", base, strchr(base, '?') ? '&' : '?', b.schema);
     bool ok = schema(&b, base, "CREATE");
@@ -129,12 +131,9 @@ static err tx_run(struct job *j, struct tx *tx) {
 }
 
 err bed_tx(struct bed *b, instant now, bool write, err (*fn)(struct tx *tx, void *arg), void *arg) {
-    struct tx_job t = { .job = { .run = tx_run, .a = b->a, .now = now, .write = write }, .fn = fn, .arg = arg };
     /* The arena of the test has a catcher of its own; a lane must not take it away. */
-    t.job.a = arena_new(BED_ARENA);
-    err e = lanes_do(b->l, &t.job);
-    arena_free(t.job.a);
-    return e;
+    struct tx_job t = { .job = { .run = tx_run, .a = b->jobs, .now = now, .write = write }, .fn = fn, .arg = arg };
+    return lanes_do(b->l, &t.job);
 }
 
 static const struct command *find(struct bed *b, const char *name) {
@@ -163,9 +162,8 @@ err bed_do(struct bed *b, instant now, const struct actor *who, i64 estate, cons
                       .code = area ? area->code : 0 };
     c.in_hash = call_hash(b->a, &c);
     if (e == OK) e = bed_tx(b, now, true, do_run, &c);
-    /* What came back lies in the arena of the job: keep nothing of it but counts. */
-    if (ff) *ff = faults;
-    if (ret_result) *ret_result = (str){ 0 };
+    if (ff) *ff = faults.n ? faults : c.faults;
+    if (ret_result) *ret_result = c.result;
     return e;
 }
 

@@ -11,12 +11,12 @@ struct bed {
     bool postgres;
     struct db *d;
     struct lanes *l;
-    struct arena *a;             /* of the test */
+    struct arena *a, *jobs;      /* of the test; of what runs in lanes, kept until the house is gone */
     char where[300], schema[40];
 };
 
-/* Runs `fn` once on each engine there is. `modules` is NULL-ended; the tables of the kit itself are always there. */
-void bed_each(struct arena *a, const struct module *const *modules, void (*fn)(struct bed *b));
+/* Runs `fn` once on each engine there is. `list` is NULL-ended; the tables of the kit itself are always there. */
+void bed_each(struct arena *a, const struct module *const *list, void (*fn)(struct bed *b));
 /* Ends the lanes and opens the same database again, as after a crash. */
 void bed_reopen(struct bed *b);
 /* Runs fn in a transaction of its own; the failure of a write rolls back. */
