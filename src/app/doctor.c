@@ -82,9 +82,9 @@ int cli_audit(struct app *app, int argc, char **argv) {
     (void)argv;
     struct audit_job a = { .job = { .run = audit_job, .a = arena_new((size_t)2 << 30) }, .report = buf_new(1 << 16) };
     if (!a.job.a || !app_migrate(app, true) || !app_open(app)) return 1;
-    carrier_drain(app->carrier);
+    err e = carrier_drain(app->carrier);
     a.job.now = house_now();
-    err e = lanes_do(app->lanes, &a.job);
+    if (e == OK) e = lanes_do(app->lanes, &a.job);
     fwrite(a.report.p, 1, a.report.n, stdout);
     printf("存证链 %lld 条，不符 %lld 条\n", (long long)a.rows, (long long)a.bad);
     int bad = checks_run(app, stdout);

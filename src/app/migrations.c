@@ -5,8 +5,8 @@
 struct migration *migrations_all(size_t *ret_n) {
     static struct migration list[512];
     size_t n = 0;
-    for (size_t i = 0; i < data_count(); i++) {
-        const struct asset *f = data_at(i);
+    const struct asset *f;
+    for (size_t i = 0; (f = data_at(i)) != NULL; i++) {
         str name = str_of(f->name);
         if (!str_ends(name, S(".sql"))) continue;
         if (n == COUNT(list)) abort();

@@ -16,11 +16,16 @@ enum shard_kind {
 
 /* Work done before the write, on a worker thread that may wait: cleaning photos, checking a password. It may fill fields
  * of the input and add faults. `read` runs a function in a read transaction. */
+struct http_file;
 struct prep {
     struct arena *a;
     instant now;
     struct faults *faults;
     str peer;
+    const struct http_file *files;   /* uploads of the request, as spilled; gone when it is answered */
+    size_t nfiles;
+    /* Reads a stored file by its hash. */
+    err (*fetch)(struct prep *p, hash h, str *ret);
     err (*read)(struct prep *p, err (*fn)(struct tx *tx, void *arg), void *arg);
 };
 

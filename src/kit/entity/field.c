@@ -158,7 +158,7 @@ void field_read(struct arena *a, const struct field *f, void *row, bool given, s
     else if (is_number(f)) s = utf8_half(a, s);
     field_set_has(f, row, s.n > 0);
     if (s.n == 0) {
-        if (f->flags & REQ)
+        if (f->flags & REQ && f->kind != FK_UPLOAD)
             fault_add(a, ff, f, "required",
                       str_fmt(a, f->kind == FK_ENUM ? "请选择%s。" : "请填写%s。", f->label));
         return;

@@ -35,6 +35,7 @@ typedef struct opt_str { bool has; str v; } opt_str;
     K(TEXT, str, 't', "TEXT", false)                                                                             \
     K(LINES, str, 't', "TEXT", false)       /* text of several lines */                                          \
     K(PHOTOS, str, 't', "TEXT", false)      /* hashes of cleaned photos, space separated; uploads in a form */   \
+    K(UPLOAD, str, 't', "TEXT", false)      /* "hash/name" of a stored file; an upload in a form */              \
     K(BYTES, str, 'b', "BYTEA", false)                                                                           \
     K(SEALED, str, 'b', "BYTEA", false)     /* personal data, encrypted; only reveal() opens it */               \
     K(BLIND, str, 'b', "BYTEA", false)      /* its blind index */                                                \

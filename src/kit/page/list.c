@@ -71,6 +71,7 @@ static void put_filters(struct rq *rq, const struct list_want *w, struct list_vi
         *c = rq_control(rq, list, f->name, rq_arg(rq, f->name));
         c->f = soft;
         c->nitems = f->items ? 99 : 0;   /* always a select: filters stand in one line */
+        c->blank = S("全部");
         v->filtered |= rq_arg(rq, f->name).n > 0;
     }
 }

@@ -43,6 +43,7 @@ static void about(struct rq *rq, struct control *c) {
 
 static void how_to_type(struct control *c) {
     c->type = S("text");
+    c->blank = S("请选择");
     switch (c->f->kind) {
     case FK_DAY: case FK_OPT_DAY: c->type = S("date"); break;
     case FK_INT: case FK_OPT_INT: c->inputmode = S("numeric"); break;

@@ -85,7 +85,7 @@ struct choices { struct choice *p; size_t n, cap; };
 struct control {
     const struct field *f;
     str id, value, fault, about;    /* about: ids of hint and fault for aria-describedby */
-    str type, autocomplete, inputmode;
+    str type, autocomplete, inputmode, blank;
     struct choices items;
     size_t nitems;
     bool on;
