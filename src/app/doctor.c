@@ -94,14 +94,17 @@ int cli_audit(struct app *app, int argc, char **argv) {
 
 /* ---- schema ---- */
 
-static void print_ddl(void) {
-    for (size_t i = 0; i < entity_count(); i++) {
-        buf b = buf_new(1 << 16);
-        entity_ddl(&b, entity_at(i));
-        fwrite(b.p, 1, b.n, stdout);
-        putchar('\n');
-        buf_free(&b);
-    }
+/* All tables, or those of one module: what its migrations must lead to. */
+static void print_ddl(const char *module) {
+    for (const struct module *const *m = all_modules; *m; m++)
+        for (struct entity *const *e = (*m)->entities; e && *e; e++) {
+            buf b = buf_new(1 << 16);
+            if (*module && strcmp(module, (*m)->name) != 0) continue;
+            entity_ddl(&b, *e);
+            fwrite(b.p, 1, b.n, stdout);
+            putchar('\n');
+            buf_free(&b);
+        }
 }
 
 static void print_commands(void) {
@@ -125,7 +128,7 @@ static void print_routes(void) {
 int cli_schema(struct app *app, int argc, char **argv) {
     (void)app;
     const char *what = argc > 0 ? argv[0] : "ddl";
-    if (!strcmp(what, "ddl")) print_ddl();
+    if (!strcmp(what, "ddl")) print_ddl(argc > 1 ? argv[1] : "");
     else if (!strcmp(what, "commands")) print_commands();
     else if (!strcmp(what, "routes")) print_routes();
     else if (!strcmp(what, "statements"))

@@ -35,7 +35,7 @@ static const struct verb {
     { "migrate", "", "建立或升级表结构", cli_migrate, true },
     { "doctor", "", "检查声明、表结构、全部语句、各项应当为空的检查", cli_doctor, true },
     { "audit", "", "重算存证链与各项计数，指出第一处不符", cli_audit, true },
-    { "schema", "[ddl|commands|routes|statements]", "打印表结构、事项、地址或语句", cli_schema, true },
+    { "schema", "[ddl [模块]|commands|routes|statements]", "打印表结构、事项、地址或语句", cli_schema, true },
     { "backup", "<目标文件>", "在线备份（SQLite）", cli_backup, true },
     { "version", "", "版本", run_version, false },
     { "help", "", "本说明", run_help, false },

@@ -4,7 +4,9 @@
 #include "kit/desk/desk.h"
 #include "kit/grant/grant.h"
 #include "kit/house/house.h"
+#include "kit/module/data.h"
 #include "kit/party/party.h"
+#include "kit/rule/rule.h"
 
 /* The rows of the kit that belong to no single part. */
 static struct entity *const kit_entities[] = {
@@ -30,8 +32,13 @@ static const struct command kit_commands[] = {
 };
 static const struct subscription kit_on[] = { { "area.changed", "kit.tree.reload" }, { NULL, NULL } };
 
+static err kit_facts(struct tx *tx) {
+    TRY(rule_seed(tx, data_text("rules.tsv")));
+    return calendar_seed(tx, data_text("holidays.tsv"), data_text("statutory.tsv"));
+}
+
 const struct module kit_module = { .name = "kit", .label = "底座", .entities = kit_entities,
-                                   .commands = kit_commands, .on = kit_on, .load = kit_load };
+                                   .commands = kit_commands, .on = kit_on, .facts = kit_facts, .load = kit_load };
 
 #define MODULE(name) extern const struct module name##_module;
 #include "app/modules.def"

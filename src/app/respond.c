@@ -185,6 +185,7 @@ void serve_refuse(struct http_rq *h, int status, void *app) {
 
 static void add_item(struct rq *rq, struct menu *m, const char *url, const char *label, const char *icon) {
     str path = rq->h->path, u = str_of(url);
+    if (!route_find(u).known) return;   /* a link to a room that is not built is not drawn */
     bool here = str_is(u, "/") ? str_is(path, "/") : str_starts(path, u);
     *VEC_ADD(rq->a, m) = (struct menu_item){ u, str_of(label), icon, here };
 }

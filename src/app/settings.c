@@ -12,7 +12,7 @@ static const struct setting {
     { "port", "8080", "监听端口，0 表示任选", offsetof(struct settings, port) },
     { "files", "", "照片与导入文件的目录（默认 <db>.files）", offsetof(struct settings, files) },
     { "key", "", "密钥文件（默认与数据库同目录的 wuye.key）", offsetof(struct settings, key) },
-    { "mail", "", "短信与邮件落盘目录（默认 var/mail）", offsetof(struct settings, mail) },
+    { "mail", "", "短信与邮件落盘目录（默认 <db>.mail）", offsetof(struct settings, mail) },
     { "node", "0", "本机编号 0–127", offsetof(struct settings, node) },
     { "log", "", "日志文件（默认标准错误）", offsetof(struct settings, log) },
     { "proxy", "", "前置代理的地址，信任它报的客户地址", offsetof(struct settings, proxy) },

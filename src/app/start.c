@@ -73,6 +73,18 @@ bool app_init(struct app *app) {
     return app->db != NULL;
 }
 
+static err facts(struct tx *tx) {
+    str done;
+    TRY(house_get(tx, "facts", &done));
+    if (done.n) return OK;
+    for (const struct module *const *m = all_modules; *m; m++) {
+        err e = (*m)->facts ? (*m)->facts(tx) : OK;
+        if (e != OK) fprintf(stderr, "wuye: %s 的资料没有装进去（%s）\n", (*m)->label, err_name(e));
+        TRY(e);
+    }
+    return house_put(tx, "facts", S("1"));
+}
+
 static bool stamp(struct conn *c, struct arena *a, bool fresh, bool applied) {
     struct tx tx;
     str was;
@@ -81,15 +93,19 @@ static bool stamp(struct conn *c, struct arena *a, bool fresh, bool applied) {
     if (tx_begin(&tx, c, a, clock_now(), true) != OK || house_get(&tx, "schema", &was) != OK) return false;
     bool fits = str_eq(was, text);
     if (!fits && (fresh || applied)) fits = house_put(&tx, "schema", text) == OK;
-    return tx_commit(&tx) == OK && fits;
+    if (fits) fits = facts(&tx) == OK;
+    if (fits) return tx_commit(&tx) == OK;
+    tx_rollback(&tx);
+    return false;
 }
 
 bool app_migrate(struct app *app, bool quiet) {
     size_t n = 0, applied = 0;
     struct migration *list = migrations_all(&n);
     struct conn *c = db_connect(app->db, DB_WRITE);
-    struct arena *a = arena_new(16 << 20);
+    struct arena *a = arena_new(64 << 20);
     bool ok = false;
+    ids_start(0, 0);   /* a fresh house has no mark yet; app_open starts above it */
     if (c && a && db_migrate(c, list, n, clock_now(), &applied) == OK) {
         ok = !ARENA_CATCH(a) && stamp(c, a, applied == n, applied > 0);
         if (!ok) fprintf(stderr, "wuye: 数据库的结构和这个程序不是一套，请换对应的版本，或运行 wuye doctor\n");
@@ -105,7 +121,11 @@ bool app_migrate(struct app *app, bool quiet) {
 static err load_all(struct job *j, struct tx *tx) {
     (void)j;
     for (const struct module *const *m = all_modules; *m; m++)
-        if ((*m)->load) TRY((*m)->load(tx));
+        if ((*m)->load) {
+            err e = (*m)->load(tx);
+            if (e != OK) fprintf(stderr, "wuye: %s：%s\n", (*m)->label, err_name(e));
+            TRY(e);
+        }
     return OK;
 }
 
@@ -134,25 +154,43 @@ static err do_now(struct app *app, err (*run)(struct job *, struct tx *), bool w
 
 err app_mark(struct app *app) { return do_now(app, write_mark, true, 0); }
 
-bool app_open(struct app *app) {
+/* Where messages leave: beside the database unless told. */
+static bool open_mail(struct app *app) {
     char mail[512];
+    struct notify_driver driver;
+    if (*app->set.mail) snprintf(mail, sizeof mail, "%s", app->set.mail);
+    else settings_path(&app->set, mail, sizeof mail, ".mail");
+    if (notify_folder(mail, &driver) != OK) return false;
+    notify_start(driver, 60);
+    return true;
+}
+
+#define STEP(what, ok)                                                                                           \
+    do {                                                                                                         \
+        if (!(ok)) {                                                                                             \
+            fprintf(stderr, "wuye: 没有启动成：%s\n", what);                                                   \
+            return false;                                                                                        \
+        }                                                                                                        \
+    } while (0)
+
+bool app_open(struct app *app) {
     i64 node = 0;
     app->lanes = lanes_start(app->db, 0, 0);
-    if (!app->lanes || !str_i64(str_of(app->set.node), &node)) return false;
-    if (do_now(app, read_mark, false, node) != OK || app_mark(app) != OK) return false;
-    if (do_now(app, load_all, false, 0) != OK) return false;
-    snprintf(mail, sizeof mail, "%s", *app->set.mail ? app->set.mail : "var/mail");
-    if (notify_open(mail) != OK) return false;
-    if (password_start(64) != OK) return false;
+    STEP("数据库连接", app->lanes && str_i64(str_of(app->set.node), &node));
+    STEP("编号", do_now(app, read_mark, false, node) == OK && app_mark(app) == OK);
+    STEP("读取区划、规则、日历", do_now(app, load_all, false, 0) == OK);
+    STEP("短信与邮件目录", open_mail(app));
+    STEP("口令线程", password_start(64) == OK);
     app->workers = workers_start(2, 64);
     app->carrier = carrier_start(app->lanes, all_modules, house_now);
-    return app->workers && app->carrier;
+    STEP("后台线程", app->workers && app->carrier);
+    return true;
 }
 
 void app_close(struct app *app) {
     if (app->workers) workers_stop(app->workers);
     if (app->carrier) carrier_stop(app->carrier);
-    if (app->lanes) (void)app_mark(app);
+    if (app->lanes && app_mark(app) != OK) fprintf(stderr, "wuye: 编号的记号没有存下\n");
     lanes_stop(app->lanes);
     password_stop();
     files_close(app->files);

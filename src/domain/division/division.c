@@ -104,5 +104,5 @@ static const char *const emits[] = { "area.changed", NULL };
 
 const struct module division_module = {
     .name = "division", .label = "区划", .commands = commands, .pages = pages, .queries = queries, .rights = rights,
-    .emits = emits, .checks = checks, .seed = division_seed,
+    .emits = emits, .checks = checks, .facts = division_facts,
 };

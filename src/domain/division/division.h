@@ -14,7 +14,7 @@ struct rename_in { FIELD_STRUCT(RENAME_IN) };
 extern const struct field rename_in_fields[];
 
 /* Makes the areas of levels 1 to 4 from data/divisions.tsv and data/population.tsv. */
-err division_seed(struct seed *s) MUST;
+err division_facts(struct tx *tx) MUST;
 
 err division_list_page(struct rq *rq);
 err division_one_page(struct rq *rq);

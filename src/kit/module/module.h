@@ -58,6 +58,8 @@ struct module {
     err (*cards)(struct rq *rq, const struct card_place *at, struct cards *ret);
     err (*entries)(struct rq *rq, const struct card_place *at, struct entries *ret);
     err (*waiting)(struct rq *rq, const struct card_place *at, struct waitings *ret);
+    /* Facts of data/ that every house has (divisions, rules, calendar): once, when the schema is made. */
+    err (*facts)(struct tx *tx);
     /* Demonstration data, deterministic; called in order of modules.def. */
     err (*seed)(struct seed *s);
     /* Reads caches at start-up, after the schema is known to fit. */
