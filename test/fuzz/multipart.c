@@ -32,7 +32,8 @@ static u64 run(struct arena *a, const char *p, size_t n, size_t step) {
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t n) {
     struct arena *a = arena_new(16 << 20);
-    if (n > 1 && run(a, (const char *)data + 1, n - 1, n) != run(a, (const char *)data + 1, n - 1, data[0] % 9 + 1)) abort();
+    const char *p = (const char *)data + 1;
+    if (n > 1 && run(a, p, n - 1, n) != run(a, p, n - 1, data[0] % 9 + 1)) abort();
     arena_free(a);
     return 0;
 }

@@ -34,7 +34,7 @@ static bool is_loopback(const struct sockaddr *sa) {
 }
 
 static void address_text(const struct sockaddr *sa, char out[INET6_ADDRSTRLEN]) {
-    out[0] = '\0';
+    memcpy(out, "unix", 5);
     if (sa->sa_family == AF_INET) {
         inet_ntop(AF_INET, &((const struct sockaddr_in *)sa)->sin_addr, out, INET6_ADDRSTRLEN);
     } else if (sa->sa_family == AF_INET6) {

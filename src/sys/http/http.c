@@ -3,15 +3,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 #include "sys/http/transport.h"
 #include "sys/log/log.h"
 
-#define POOL_KEEP 256                /* boxes at rest; more are given back */
+#define POOL_KEEP 128                /* boxes at rest; more are given back */
 #define CONNECTION_MEMORY (32 << 10) /* libmicrohttpd's buffer of a connection: a head of 16 KiB and its table */
 #define STOP_SEND_MS 3000
+#define FILES_BESIDE 512             /* descriptors for everything but connections */
 
 /* ---- the pool ---- */
 
@@ -335,7 +339,29 @@ str http_field(const struct http_rq *rq, const char *name) { return pair_find(rq
 
 /* ---- the daemon ---- */
 
+static int listen_unix(const char *path) {
+    struct sockaddr_un un = { .sun_family = AF_UNIX };
+    size_t n = strlen(path);
+    if (n >= sizeof un.sun_path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(un.sun_path, path, n + 1);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) return -1;
+    unlink(path);                    /* left behind by a crash; the lock file says that no other server lives */
+    if (bind(fd, (const struct sockaddr *)&un, sizeof un) == 0 && chmod(path, 0660) == 0 && listen(fd, 128) == 0) {
+        return fd;
+    }
+    int why = errno;
+    close(fd);
+    errno = why;
+    return -1;
+}
+
 static int listen_at(const char *address, int port, int *ret_port) {
+    *ret_port = 0;
+    if (address[0] == '/') return listen_unix(address);
     struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port) };
     struct sockaddr_in in4 = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
     bool six = inet_pton(AF_INET6, address, &in6.sin6_addr) == 1;
@@ -359,6 +385,19 @@ static int listen_at(const char *address, int port, int *ret_port) {
     getsockname(fd, (struct sockaddr *)&in6, &n);    /* the port stands at the same place in both families */
     *ret_port = ntohs(in6.sin6_port);
     return fd;
+}
+
+/* Many systems let a process open 1,024 files unless it asks for more; a server that runs out of them accepts and
+ * drops in a circle. */
+static void files_reserve(struct http *h) {
+    struct rlimit rl;
+    rlim_t want = (rlim_t)h->conf.connections + FILES_BESIDE;
+    if (getrlimit(RLIMIT_NOFILE, &rl) != 0 || rl.rlim_cur >= want) return;
+    rl.rlim_cur = want < rl.rlim_max ? want : rl.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &rl) != 0 || rl.rlim_cur >= want) return;
+    int fit = rl.rlim_cur > FILES_BESIDE * 2 ? (int)(rl.rlim_cur - FILES_BESIDE) : FILES_BESIDE;
+    log_warn("http", "few files allowed connections=%d instead_of=%d", fit, h->conf.connections);
+    h->conf.connections = fit;
 }
 
 static bool daemon_start(struct http *h, int fd) {
@@ -420,6 +459,7 @@ struct http *http_start(const struct http_conf *conf) {
     struct http *h = http_new(conf);
     if (h == NULL) return NULL;
     if (conf->spill_dir != NULL) spill_sweep(conf->spill_dir);
+    files_reserve(h);
     int fd = listen_at(conf->address, conf->port, &h->port);
     if (fd < 0) {
         log_error("http", "cannot listen address=%s port=%d why=%s", conf->address, conf->port, strerror(errno));
@@ -468,5 +508,6 @@ void http_stop(struct http *h) {
     while (atomic_load(&h->sending) > 0 && now_ms() - began < STOP_SEND_MS) nanosleep(&nap, NULL);
     MHD_stop_daemon(h->daemon);
     sweeper_stop(h);
+    if (h->conf.address[0] == '/') unlink(h->conf.address);
     http_free(h);
 }

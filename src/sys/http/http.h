@@ -21,7 +21,7 @@ struct http_file { str field, name, type; const char *path; i64 size; };   /* `p
 struct http_rq {
     struct arena *a;                 /* lives until the reply is sent; ceiling 8 MiB */
     str method, path, query;         /* path percent-decoded once, valid UTF-8, no NUL, no "//", no dot segments */
-    str peer;                        /* address of the client, or of X-Real-IP when the peer is a trusted proxy */
+    str peer;                        /* address of the client, or X-Real-IP from a trusted proxy, or "unix" */
     bool https;                      /* by X-Forwarded-Proto of a trusted proxy */
     const struct http_pair *args;    /* of the query */
     size_t nargs;
@@ -49,7 +49,7 @@ bool http_accepts(const struct http_rq *rq, const char *coding);   /* "br": name
 void http_status(struct http_rq *rq, int status);
 void http_add(struct http_rq *rq, const char *name, str value);   /* refuses CR, LF and NUL */
 buf *http_out(struct http_rq *rq);                                /* body under construction, max 8 MiB */
-void http_static(struct http_rq *rq, const void *p, size_t n);    /* memory that outlives the daemon: no copy */
+void http_static(struct http_rq *rq, const void *p, size_t n);    /* in rq->a, or outlives the daemon: no copy */
 void http_sendfile(struct http_rq *rq, int fd, i64 size);         /* takes the descriptor */
 
 /* Sets ETag (opaque tag, without quotes); true, and status 304, when a GET or HEAD need not be answered in full. */
@@ -61,10 +61,10 @@ void http_wait(struct http_rq *rq);
 void http_done(struct http_rq *rq);      /* resumes; from any thread, once */
 
 struct http_conf {
-    const char *address;             /* "127.0.0.1" */
+    const char *address;             /* "127.0.0.1", "::1", or the absolute path of a Unix socket (mode 0660) */
     int port;                        /* 0 picks one; see http_port */
     int threads;                     /* 0: as many as cores */
-    int connections;                 /* 4096 */
+    int connections;                 /* 4096; fewer, with a warning, if the process may not open so many files */
     int per_ip;                      /* 1000; loopback is not counted */
     int head_ms, body_ms;            /* deadlines for a complete head (10 s) and body (60 s, and 1 s per 128 KiB) */
     const char *spill_dir;
@@ -77,7 +77,8 @@ struct http_conf {
 };
 
 struct http;
-struct http *http_start(const struct http_conf *conf);            /* NULL with a line on stderr */
+/* NULL with a line in the log. What the strings and lists of `conf` point to must outlive the daemon. */
+struct http *http_start(const struct http_conf *conf);
 int http_port(const struct http *h);
 struct http_stat { i64 open, accepted, requests, refused, swept, suspended; };
 struct http_stat http_stats(const struct http *h);

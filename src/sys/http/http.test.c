@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "base/test.h"
 #include "sys/http/rig.test.h"
+#include "sys/http/transport.h"
 
 static const struct rig_conf usual = { .threads = 2 };
 
@@ -164,6 +165,39 @@ TEST(http_says_continue) {
     rig_stop(r);
 }
 
+TEST(http_listens_on_a_unix_socket) {
+    char path[64];
+    snprintf(path, sizeof path, "/tmp/wuye-http-%d.sock", (int)getpid());
+    struct rig *r = rig_start(&(struct rig_conf){ .address = path, .threads = 1 });
+    int fd = dial_unix(path);
+    CHECK(say(fd, request_get(a, "/who")));
+    CHECK_STR(hear(a, fd, false).body, S("unix http  "));
+    close(fd);
+    rig_stop(r);
+    CHECK(access(path, F_OK) != 0);
+    CHECK(http_start(&(struct http_conf){ .address = "/nowhere/at/all" }) == NULL);
+    CHECK(http_start(&(struct http_conf){ .address = "localhost" }) == NULL);
+}
+
+TEST(http_counts_connections_per_address) {
+    struct http *h = calloc(1, sizeof *h);
+    static const char *const proxies[] = { "192.0.2.9", NULL };
+    h->conf.per_ip = 3;
+    h->conf.proxies = proxies;
+    struct sockaddr_in far = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(0xC0000201) };
+    const struct sockaddr *sa = (const struct sockaddr *)&far;
+    CHECK(conn_policy(h, sa, sizeof far) == MHD_YES);
+    for (size_t i = 0; i < IP_BUCKETS; i++) atomic_store(&h->per_ip[i], 3);
+    CHECK(conn_policy(h, sa, sizeof far) == MHD_NO);
+    far.sin_addr.s_addr = htonl(0xC0000209);
+    CHECK(conn_policy(h, sa, sizeof far) == MHD_YES);
+    far.sin_addr.s_addr = htonl(0x7F000001);
+    CHECK(conn_policy(h, sa, sizeof far) == MHD_YES);
+    atomic_store(&h->stopping, 1);
+    CHECK(conn_policy(h, sa, sizeof far) == MHD_NO);
+    free(h);
+}
+
 /* ---- uploads ---- */
 
 #define FILE_HEAD "--B\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\n说明\r\n" \
@@ -207,8 +241,10 @@ TEST(http_takes_9_mib_and_refuses_11) {
     rig_stop(r);
 }
 
+/* When the end of the stream comes close behind data, libmicrohttpd 0.9.75 may not see it (it takes a short read for
+ * an empty socket under edge-triggered epoll); then the deadline of the body ends the connection. */
 TEST(http_forgets_an_upload_cut_short) {
-    struct rig *r = rig_start(&usual);
+    struct rig *r = rig_start(&(struct rig_conf){ .threads = 2, .body_ms = 300 });
     u64 sum;
     str bytes = upload(a, 1 << 20, &sum);
     int fd = dial(rig_port(r));
@@ -216,8 +252,29 @@ TEST(http_forgets_an_upload_cut_short) {
     for (int i = 0; i < 100 && rig_spilled(r) == 0; i++) nap(10);
     CHECK_I64(rig_spilled(r), 1);
     close(fd);
-    for (int i = 0; i < 100 && rig_spilled(r) > 0; i++) nap(10);
+    for (int i = 0; i < 1000 && rig_spilled(r) > 0; i++) nap(10);
     CHECK_I64(rig_spilled(r), 0);
+    rig_stop(r);
+}
+
+/* Whichever allocation of a request fails, that request is refused and the next one is served. */
+TEST(http_survives_every_failed_allocation) {
+    struct rig *r = rig_start(&(struct rig_conf){ .threads = 1 });
+    str wish = request_post(a, "/echo?a=%20", "multipart/form-data; boundary=B", S(FILE_HEAD "x\r\n--B--\r\n"));
+    int failed = 0, status = 0;
+    for (int n = 1; n < 100 && status != 200; n++) {
+        int fd = dial(rig_port(r));
+        /* One box serves both: it is put back before the second request is read. */
+        CHECK(say(fd, request_get(a, str_c(a, str_fmt(a, "/fail?n=%d", n)))));
+        CHECK_I64(hear(a, fd, false).status, 200);
+        CHECK(say(fd, wish));
+        status = hear(a, fd, false).status;
+        CHECK(status == 200 || status == 503);
+        failed += status == 503;
+        close(fd);
+    }
+    CHECK(failed > 10);
+    CHECK_I64(status, 200);
     rig_stop(r);
 }
 

@@ -94,7 +94,8 @@ TEST(form_pairs) {
     CHECK_STR(form(a, S("a&b&c"), 3), S("[a|][b|][c|]"));
     CHECK_STR(form(a, S("a&b&c"), 2), S("413"));
     CHECK(form(a, S(""), 2).n == 0 && form(a, S("&&&"), 0).n == 0);
-    static const char *const bad[] = { "a=%", "a=%2", "%zz=1", "a=%00", "a=%ff", "a=\xff", "a=%c3", "%ed%a0%80", "a=% 1" };
+    static const char *const bad[] = { "a=%", "a=%2", "%zz=1", "a=%00", "a=%ff", "a=\xff", "a=%c3", "%ed%a0%80",
+        "a=% 1" };
     for (size_t i = 0; i < COUNT(bad); i++) CHECK_STR(form(a, str_of(bad[i]), 10), S("400"));
     CHECK_STR(form(a, (str){ "a=\0", 3 }, 10), S("400"));
 }
@@ -182,7 +183,8 @@ static const str mixed = S_INIT(
     "--x-Y\r\nContent-Disposition: form-data; name=\"f2\"; filename=\"x\"; filename*=utf-8'zh'%E5%9B%BE.png\r\n\r\n\r\n"
     "--x-Y\r\nContent-Disposition: form-data; name=\"none\"; filename=\"\"\r\n"
     "Content-Type: application/octet-stream\r\n\r\n\r\n"
-    "--x-Y\r\nContent-Disposition: form-data; name=\"empty\"\r\nX-Other: y\r\n\r\n\r\n--x-Y--\r\nepilogue\r\n--x-Y\r\n");
+    "--x-Y\r\nContent-Disposition: form-data; name=\"empty\"\r\nX-Other: y\r\n\r\n\r\n"
+    "--x-Y--\r\nepilogue\r\n--x-Y\r\n");
 static const str mixed_out = S_INIT(
     "[title|漏水][empty|](photo|a\"b\".jpg|image/jpeg|31|\r\n--x-\r\n--x-Z\r\r\n--x\n--x-Y\r--x-Y)(f2|图.png||0|)");
 
@@ -250,4 +252,31 @@ TEST(multipart_limits) {
     struct multipart *m = multipart_new(a, S("x; boundary=B"), &sink);
     CHECK_I64(multipart_feed(m, file + 2, sizeof file - 3), 503);
     CHECK_I64(multipart_feed(m, "x", 1), 503);
+}
+
+/* False if an allocation failed on the way. */
+static bool fed(struct arena *small, const struct multipart_sink *sink) {
+    if (ARENA_CATCH(small)) return false;
+    const struct http_pair *p;
+    const struct http_file *f;
+    size_t np, nf;
+    struct multipart *m = multipart_new(small, S("x; boundary=\"x-Y\""), sink);
+    CHECK_I64(multipart_feed(m, mixed.p, mixed.n), 0);
+    CHECK_I64(multipart_end(m, &p, &np, &f, &nf), 0);
+    CHECK_I64(np + nf, 4);
+    return true;
+}
+
+TEST(multipart_without_memory) {
+    struct memory_sink s = { .a = a };
+    const struct multipart_sink sink = { sink_open, sink_write, sink_close, &s };
+    size_t n = 0;
+    for (bool done = false; !done; n++) {
+        struct arena *small = arena_new(1 << 20);
+        s.opened = s.closed = 0;
+        arena_fail_at(small, n + 1);
+        done = fed(small, &sink);
+        arena_free(small);
+    }
+    CHECK(n > 20);
 }

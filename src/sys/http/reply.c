@@ -3,7 +3,7 @@
 #include "sys/http/transport.h"
 #include "sys/log/log.h"
 
-#define OUT_KEEP ((size_t)256 << 10)
+#define OUT_KEEP ((size_t)64 << 10)
 #define SEND_MS 60000
 #define SEND_BYTES_PER_MS 16         /* 16 KiB/s */
 

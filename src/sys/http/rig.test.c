@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include "base/test.h"
 #include "sys/http/rig.test.h"
@@ -126,6 +127,9 @@ static void handle(struct http_rq *rq, void *arg) {
         http_static(rq, page, sizeof page);
     } else if (str_is(rq->path, "/file")) {
         send_file(rq);
+    } else if (str_is(rq->path, "/fail")) {
+        i64 n = 0;
+        if (str_i64(http_arg(rq, "n"), &n)) arena_fail_at(rq->a, (size_t)n);
     } else if (str_is(rq->path, "/exhaust")) {
         for (;;) arena_alloc(rq->a, 1 << 20);
     } else if (str_is(rq->path, "/huge")) {
@@ -152,8 +156,8 @@ struct rig *rig_start(const struct rig_conf *conf) {
     pthread_cond_init(&r->more, NULL);
     pthread_create(&r->lane, NULL, lane_main, r);
     static const char *const proxies[] = { "127.0.0.1", NULL };
-    r->http = http_start(&(struct http_conf){ .address = "127.0.0.1", .threads = conf->threads,
-        .connections = conf->connections, .head_ms = conf->head_ms, .body_ms = conf->body_ms, .spill_dir = r->dir,
+    r->http = http_start(&(struct http_conf){ .address = conf->address != NULL ? conf->address : "127.0.0.1",
+        .threads = conf->threads, .connections = conf->connections, .head_ms = conf->head_ms, .body_ms = conf->body_ms, .spill_dir = r->dir,
         .proxies = proxies, .handle = handle, .refuse = refuse, .arg = r });
     if (r->http == NULL) abort();
     return r;
@@ -207,6 +211,14 @@ int dial(int port) {
         close(fd);
         return -1;
     }
+    return fd;
+}
+
+int dial_unix(const char *path) {
+    struct sockaddr_un un = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    snprintf(un.sun_path, sizeof un.sun_path, "%s", path);
+    CHECK(connect(fd, (const struct sockaddr *)&un, sizeof un) == 0);
     return fd;
 }
 
@@ -276,7 +288,7 @@ str request_get(struct arena *a, const char *target) {
 }
 
 str request_post(struct arena *a, const char *target, const char *type, str body) {
-    str head = str_fmt(a, "POST %s HTTP/1.1\r\nHost: a\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n", target, type,
-        body.n);
+    str head = str_fmt(a, "POST %s HTTP/1.1\r\nHost: a\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n",
+        target, type, body.n);
     return str_cat(a, head, body);
 }

@@ -5,7 +5,10 @@
 #include "sys/http/http.h"
 
 struct rig;
-struct rig_conf { int threads, head_ms, body_ms, connections; };
+struct rig_conf {
+    const char *address;             /* NULL: 127.0.0.1 */
+    int threads, head_ms, body_ms, connections;
+};
 
 struct rig *rig_start(const struct rig_conf *conf);
 struct http *rig_http(struct rig *r);
@@ -21,6 +24,7 @@ void rig_stop(struct rig *r);
 struct answer { int status; str head, body; };
 
 int dial(int port);
+int dial_unix(const char *path);
 bool say(int fd, str bytes);
 /* Reads one answer with Content-Length; status 0 when the connection ended before a status line. */
 struct answer hear(struct arena *a, int fd, bool head_only);

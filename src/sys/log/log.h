@@ -14,7 +14,7 @@
 
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARN, LOG_LEVEL_ERROR, LOG_LEVEL_NONE };
 
-/* Appends to `path` (made with mode 0640), or to stderr when NULL. E_IO if it cannot be opened; then nothing changes. */
+/* Appends to `path` (made with mode 0640), or to stderr when NULL. E_IO, and no change, if it cannot be opened. */
 err log_open(const char *path) MUST;
 /* Opens the same path again after the file was renamed away. E_IO as above. */
 err log_reopen(void) MUST;
