@@ -64,7 +64,7 @@ bool app_init(struct app *app) {
     if (app_lint(stderr) > 0 || !load_keys(app)) return false;
     settings_path(&app->set, path, sizeof path, ".files");
     const char *files = *app->set.files ? app->set.files : path;
-    folder_of(app->set.db);
+    folder_of(files);
     if (files_open(files, &app->files) != OK) {
         fprintf(stderr, "wuye: 文件目录 %s 不能用\n", files);
         return false;

@@ -94,7 +94,7 @@ static void put_crumbs(struct rq *rq, struct page_head *head, const struct area 
     }
 }
 
-static enum home home_of(const struct area *x) {
+static enum home_page home_of(const struct area *x) {
     switch (x->level) {
     case CITY: return HOME_CITY;
     case DISTRICT: return HOME_DISTRICT;

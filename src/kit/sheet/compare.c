@@ -222,6 +222,7 @@ void register_compare(struct arena *a, struct home_register *r) {
 /* ---- the report ---- */
 
 static const struct sheet_col report_cols[] = {
+    { .label = S_INIT("工作表"), .name = S_INIT("sheet"), .kind = SHEET_TEXT, .width = 12 },
     { .label = S_INIT("行号"), .name = S_INIT("row"), .kind = SHEET_NUMBER, .width = 8 },
     { .label = S_INIT("列"), .name = S_INIT("column"), .kind = SHEET_TEXT, .width = 6 },
     { .label = S_INIT("栏目"), .name = S_INIT("field"), .kind = SHEET_TEXT, .width = 14 },
@@ -245,7 +246,7 @@ static int by_row(const void *x, const void *y) {
     return (a->order > b->order) - (a->order < b->order);
 }
 
-struct sheet_table register_report(struct arena *a, const struct home_register *r) {
+struct sheet_table register_report(struct arena *a, const struct sheet_book *b, const struct home_register *r) {
     struct { struct line *p; size_t n, cap; } lines = { 0 };
     i64 order = 0;
     for (size_t i = 0; i < r->rows.n; i++)
@@ -262,11 +263,12 @@ struct sheet_table register_report(struct arena *a, const struct home_register *
     for (size_t i = 0; i < lines.n; i++) {
         str *c = cell + i * COUNT(report_cols);
         const struct register_fault *f = lines.p[i].f;
-        c[0] = str_fmt(a, "%lld", (long long)lines.p[i].row);
-        c[1] = f == NULL ? S("") : column_letters(a, f->col);
-        c[2] = f == NULL ? S("") : str_of(register_field_label(f->field));
-        c[3] = f == NULL ? S("已跳过") : f->warn ? S("收下，请核对") : S("没有收下");
-        c[4] = f == NULL ? lines.p[i].s->text : f->text;
+        c[0] = lines.p[i].sheet < b->n ? b->sheet[lines.p[i].sheet].name : S("");
+        c[1] = str_fmt(a, "%lld", (long long)lines.p[i].row);
+        c[2] = f == NULL ? S("") : column_letters(a, f->col);
+        c[3] = f == NULL ? S("") : str_of(register_field_label(f->field));
+        c[4] = f == NULL ? S("已跳过") : f->warn ? S("收下，请核对") : S("没有收下");
+        c[5] = f == NULL ? lines.p[i].s->text : f->text;
     }
     return (struct sheet_table){ .name = S("核对结果"), .col = report_cols, .cols = COUNT(report_cols), .cell = cell,
                                  .rows = lines.n };

@@ -1,5 +1,6 @@
 #include "kit/sheet/read.h"
 #include "kit/search/namekey.h"
+#include "sys/crypt/idcheck.h"
 
 #define QUOTED_CP 40
 #define FOUND(s) STR(utf8_head((s), QUOTED_CP))
@@ -18,7 +19,7 @@ static bool parts_values(u32 c) {
 
 static bool is_digit(u32 c) { return (c >= '0' && c <= '9') || (c >= 0xFF10 && c <= 0xFF19); }
 
-struct pieces split_cell(struct arena *a, str text, bool at_blanks) {
+struct pieces split_cell(struct arena *a, str text, enum split how) {
     struct pieces r = { 0 };
     size_t from = 0, at = 0;
     int depth = 0;
@@ -28,10 +29,10 @@ struct pieces split_cell(struct arena *a, str text, bool at_blanks) {
         u32 c = at < text.n ? utf8_next(text, &at) : '\n';
         bool end = here == text.n, cut = end || (depth == 0 && parts_values(c));
         size_t look = at;
-        if (!end && (c == '/' || c == 0xFF0F) && is_digit(before) && at < text.n && is_digit(utf8_next(text, &look)) &&
-            !at_blanks)
-            cut = false;   /* 1/2 is a share */
-        if (!end && at_blanks && depth == 0 && (c == ' ' || c == 0x3000 || c == '\t' || c == 0xA0)) cut = true;
+        if (!end && how == SPLIT_NAMES && (c == '/' || c == 0xFF0F) && is_digit(before) && at < text.n &&
+            is_digit(utf8_next(text, &look)))
+            cut = false;
+        if (!end && how == SPLIT_BLANKS && depth == 0 && (c == ' ' || c == 0x3000 || c == '\t' || c == 0xA0)) cut = true;
         if (opening(c)) depth++;
         else if (closing(c) && depth > 0) depth--;
         if (cut) {
@@ -41,6 +42,18 @@ struct pieces split_cell(struct arena *a, str text, bool at_blanks) {
         }
         before = c;
         if (end) break;
+    }
+    return r;
+}
+
+struct pieces split_numbers(struct arena *a, str text, size_t least) {
+    struct pieces r = { 0 }, p = split_cell(a, text, SPLIT_NUMBERS);
+    for (size_t i = 0; i < p.n; i++) {
+        struct pieces q = split_cell(a, p.p[i], SPLIT_BLANKS);
+        bool apart = q.n > 1;
+        for (size_t k = 0; k < q.n; k++) apart = apart && utf8_len(q.p[k]) >= least;
+        if (!apart) *VEC_ADD(a, &r) = p.p[i];
+        for (size_t k = 0; apart && k < q.n; k++) *VEC_ADD(a, &r) = q.p[k];
     }
     return r;
 }
@@ -184,7 +197,7 @@ static bool unsold(str s) {
 }
 
 void owners_read(const struct at *at, str text, struct register_row *row) {
-    struct pieces p = split_cell(at->a, text, false);
+    struct pieces p = split_cell(at->a, text, SPLIT_NAMES);
     for (size_t i = 0; i < p.n; i++) {
         if (nothing(p.p[i])) continue;
         if (unsold(p.p[i])) {
@@ -215,28 +228,6 @@ void owners_read(const struct at *at, str text, struct register_row *row) {
 
 /* ---- identity numbers ---- */
 
-bool resident_id_ok(str id) {
-    static const int weight[] = { 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2 };
-    if (id.n != 18 || !all_digits(str_sub(id, 0, 17))) return false;
-    int sum = 0;
-    for (size_t i = 0; i < 17; i++) sum += (id.p[i] - '0') * weight[i];
-    return id.p[17] == "10X98765432"[sum % 11];
-}
-
-bool company_id_ok(str id) {
-    static const char digits[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-    static const int weight[] = { 1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28 };
-    if (id.n != 18) return false;
-    int sum = 0;
-    for (size_t i = 0; i < 18; i++) {
-        const char *at = memchr(digits, id.p[i], sizeof digits - 1);
-        if (at == NULL) return false;
-        if (i < 17) sum += (int)(at - digits) * weight[i];
-        else return (int)(at - digits) == (31 - sum % 31) % 31;
-    }
-    return false;
-}
-
 static bool born_ok(const struct at *at, str eight) {
     i64 v;
     if (!str_i64(eight, &v)) return false;
@@ -261,23 +252,21 @@ static void id_read(const struct at *at, str piece, struct id_numbers *ret) {
         wrong(at, "id.masked", "证件号码“%.*s”打了星号，看不到全号。请填完整号码。", FOUND(id));
         return;
     }
-    if (id.n == 18 && all_digits(str_sub(id, 0, 17))) {
+    const char *no_card = idcard_fault(id), *no_company = credit_fault(id);
+    bool card_form = id.n == 18 && all_digits(str_sub(id, 0, 17));
+    if (no_card == NULL) {
         n.kind = RID_RESIDENT;
-        if (resident_id_ok(id) && born_ok(at, str_sub(id, 6, 8))) {
-        } else if (company_id_ok(id)) n.kind = RID_COMPANY;
-        else if (!resident_id_ok(id)) {
-            if (str_ends(id, S("000")))
-                wrong(at, "id.zeros", "证件号码“%.*s”末尾几位变成了 0，是表格软件造成的。请把这一列设为文本，重新填写。", FOUND(hidden));
-            else
-                wrong(at, "id.check", "证件号码“%.*s”的校验位不对，可能写错了一位。请对照证件核对。", FOUND(hidden));
-            return;
-        } else {
-            wrong(at, "id.born", "证件号码“%.*s”里的出生日期不存在。请对照证件核对。", FOUND(hidden));
+        if (idcard_birth(id).n > at->today.n) {
+            wrong(at, "id.born", "证件号码“%.*s”里的出生日期还没有到。请对照证件核对。", FOUND(hidden));
             return;
         }
-    } else if (id.n == 18 && company_id_ok(id)) n.kind = RID_COMPANY;
-    else if (id.n == 18 && (id.p[0] == '9' || id.p[0] == '1' || id.p[0] == '5')) {
-        wrong(at, "id.company", "统一社会信用代码“%.*s”的校验位不对，可能写错了一位。请对照执照核对。", FOUND(hidden));
+    } else if (no_company == NULL) {
+        n.kind = RID_COMPANY;
+    } else if (card_form && str_ends(id, S("000"))) {
+        wrong(at, "id.zeros", "证件号码“%.*s”末尾几位变成了 0，是表格软件造成的。请把这一列设为文本，重新填写。", FOUND(hidden));
+        return;
+    } else if (id.n == 18 && (card_form || id.p[0] == '9' || id.p[0] == '1' || id.p[0] == '5')) {
+        wrong(at, "id.wrong", "证件号码“%.*s”不对：%s", FOUND(hidden), card_form ? no_card : no_company);
         return;
     } else if (id.n == 15 && all_digits(id)) {
         n.kind = RID_RESIDENT_15;
@@ -304,14 +293,7 @@ void ids_read(const struct at *at, const struct sheet_cell *c, struct id_numbers
         wrong(at, "id.number", "证件号被表格软件当成数字存了，15 位以后不可靠。请把这一列设为文本，重新填写。");
         return;
     }
-    struct pieces p = split_cell(at->a, c->text, false);
-    for (size_t i = 0; i < p.n; i++) {
-        /* Blanks part numbers only where each part is long enough to be one: 110105 1990 0101 1234 is one number. */
-        struct pieces q = split_cell(at->a, p.p[i], true);
-        bool apart = q.n > 1;
-        for (size_t k = 0; k < q.n; k++) apart = apart && q.p[k].n >= 15;
-        if (nothing(p.p[i])) continue;
-        if (!apart) id_read(at, p.p[i], ret);
-        for (size_t k = 0; apart && k < q.n; k++) id_read(at, q.p[k], ret);
-    }
+    struct pieces p = split_numbers(at->a, c->text, 15);
+    for (size_t i = 0; i < p.n; i++)
+        if (!nothing(p.p[i])) id_read(at, p.p[i], ret);
 }

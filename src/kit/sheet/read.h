@@ -48,17 +48,21 @@ void owners_read(const struct at *at, str text, struct register_row *row);
 /* "60%", "1/2", "0.5": false otherwise. */
 bool share_read(struct arena *a, str text, i64 *share, i64 *of);
 
-/* Splits a cell of several values: 、,，;；/ newline, outside of brackets; '/' between digits stays. */
+/* Splits a cell of several values: 、,，;；/ newline, outside of brackets. */
+enum split {
+    SPLIT_NAMES,     /* '/' between digits stays: 1/2 is a share */
+    SPLIT_NUMBERS,   /* '/' parts always */
+    SPLIT_BLANKS     /* blanks part, too */
+};
 struct pieces { str *p; size_t n, cap; };
-struct pieces split_cell(struct arena *a, str text, bool at_blanks);
+struct pieces split_cell(struct arena *a, str text, enum split how);
+/* For numbers people write with blanks inside: blanks part only where every part is at least `least` long. */
+struct pieces split_numbers(struct arena *a, str text, size_t least);
 
 /* Identity numbers of a cell; checks each. */
 struct id_number { enum register_id kind; str number; };
 struct id_numbers { struct id_number *p; size_t n, cap; };
 void ids_read(const struct at *at, const struct sheet_cell *c, struct id_numbers *ret);
-/* ISO 7064 MOD 11-2 with a day of birth that exists; GB 32100-2015 MOD 31. Half width, upper case. */
-bool resident_id_ok(str id);
-bool company_id_ok(str id);
 bool org_name(str name);
 
 #endif

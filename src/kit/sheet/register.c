@@ -195,7 +195,7 @@ static bool part_form(str key) {
 
 /* 501/502, 501、502, 501-503: more than one home in a cell. */
 static bool two_rooms(struct arena *a, str s, bool entrance_known) {
-    if (split_cell(a, s, true).n > 1) return true;
+    if (split_cell(a, s, SPLIT_BLANKS).n > 1) return true;
     str t = tight(a, s);
     i64 dash = str_find(t, '-');
     if (dash < 0) dash = str_find(t, '~');
@@ -285,7 +285,7 @@ static void read_address(struct pass *p, const struct line *l, struct register_r
         return;
     }
     if (damaged(&at, l->cell[RF_ADDRESS], s)) return;
-    if (split_cell(p->a, s, false).n > 1) {
+    if (split_cell(p->a, s, SPLIT_NUMBERS).n > 1) {
         wrong(&at, "room.several", "房屋地址“%.*s”像是几套房写在一格里。请一套房写一行。", STR(utf8_head(s, NOTE_CP)));
         return;
     }

@@ -140,7 +140,7 @@ struct home_register {
 err register_parse(struct arena *a, const struct sheet_book *b, const struct register_map *m, size_t maps,
                    day today, struct home_register *ret) MUST;
 
-/* The report as a table to show or to write by sheet_write and sheet_csv: row, column, field, degree, sentence. */
-struct sheet_table register_report(struct arena *a, const struct home_register *r);
+/* The report as a table to show or to write by sheet_write and sheet_csv: sheet, row, column, field, degree, sentence. */
+struct sheet_table register_report(struct arena *a, const struct sheet_book *b, const struct home_register *r);
 
 #endif

@@ -7,6 +7,7 @@
 /* ---- area ---- */
 
 #define AREA_LARGE 200000   /* 2,000 m2: larger homes exist, but are rare enough to look twice */
+#define AREA_SMALL 300      /* 3 m2: a locker */
 #define AREA_MOST 100000000 /* 1,000,000 m2: a building complex, not a home */
 
 static str without_unit(str s) {
@@ -58,6 +59,8 @@ bool area_read(const struct at *at, const struct sheet_cell *c, sqm *ret) {
     }
     if (ret->dm2 > AREA_LARGE)
         doubt(at, "area.large", "建筑面积“%.*s”超过 2000 平方米，请再核对一次。", FOUND(c->text));
+    if (ret->dm2 < AREA_SMALL)
+        doubt(at, "area.small", "建筑面积“%.*s”不到 3 平方米，请再核对一次。", FOUND(c->text));
     return true;
 }
 
@@ -213,7 +216,7 @@ static bool landline(struct arena *a, str s, str *ret) {
     return true;
 }
 
-static void phone_read(const struct at *at, str piece, bool number, struct register_row *row) {
+static void phone_read(const struct at *at, str piece, struct register_row *row) {
     str tel = tight(at->a, piece), digits, out;
     if (nothing(tel)) return;
     if (scientific(tel)) {
@@ -249,7 +252,7 @@ static void phone_read(const struct at *at, str piece, bool number, struct regis
     else if (landline(at->a, digits, &out)) {
     } else if (digits.n == 8 && digits.p[0] >= '2') out = digits;
     else if (digits.n == 10 && (str_starts(digits, S("400")) || str_starts(digits, S("800")))) out = digits;
-    else if (number && digits.n >= 9 && landline(at->a, str_cat(at->a, S("0"), digits), &out)) {
+    else if (digits.n >= 9 && landline(at->a, str_cat(at->a, S("0"), digits), &out)) {
         doubt(at, "phone.zero", "电话“%.*s”少了开头的 0，按 %.*s 收下，请再核对一次。", FOUND(hidden), 4, out.p);
     } else {
         if (digits.n > 0 && digits.p[0] == '1' && digits.n != 11)
@@ -269,8 +272,8 @@ void phones_read(const struct at *at, const struct sheet_cell *c, struct registe
         wrong(at, "phone.long", "这一格是一个 15 位以上的数，不是电话。请只写号码，多个号码用顿号分开。");
         return;
     }
-    struct pieces p = split_cell(at->a, c->text, true);
-    for (size_t i = 0; i < p.n; i++) phone_read(at, p.p[i], true, row);
+    struct pieces p = split_numbers(at->a, c->text, 7);
+    for (size_t i = 0; i < p.n; i++) phone_read(at, p.p[i], row);
 }
 
 /* ---- shares ---- */

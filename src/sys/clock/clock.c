@@ -23,8 +23,8 @@ i64 clock_mono_ns(void) {
     return (i64)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* Inside the generator an id is a plain count: milliseconds and sequence side by side, the node left out. Adding one
- * to it carries into the next millisecond by itself, which is all that borrowing takes. */
+/* Inside the generator an id is a plain count: milliseconds and sequence side by side, the node left out.
+ * Adding one to it carries into the next millisecond by itself, which is all that borrowing takes. */
 static i64 id_of(u64 count, u64 node) {
     if (count > LAST_COUNT) abort();
     return (i64)((count >> SEQ_BITS) << ID_SHIFT_MS | node | (count & SEQ_MASK));

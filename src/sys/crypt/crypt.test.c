@@ -43,7 +43,7 @@ static size_t unhex(const char *hex, u8 *out) {
     return n;
 }
 
-/* ---- the algorithms themselves ------------------------------------------------------------------------------ */
+/* ---- the algorithms themselves ------------------------------------------------------------------------- */
 
 TEST(sm4_meets_gbt_32907) {
     u8 key[16], block[16];
@@ -105,7 +105,7 @@ TEST(hkdf_agrees_with_rfc_5869_over_our_sm3) {
     CHECK(memcmp(okm.b, out, sizeof out) == 0);
 }
 
-/* ---- the keys file ------------------------------------------------------------------------------------------- */
+/* ---- the keys file ------------------------------------------------------------------------------------- */
 
 TEST(key_file_is_made_once_and_private) {
     const char *path = fresh_path(a);
@@ -189,7 +189,7 @@ TEST(key_added_seals_and_the_old_one_reveals) {
     crypt_unload();
 }
 
-/* ---- sealed fields ------------------------------------------------------------------------------------------- */
+/* ---- sealed fields ------------------------------------------------------------------------------------- */
 
 TEST(sealed_field_opens_only_in_its_place) {
     crypt_load_seeded(1);
@@ -240,7 +240,8 @@ static void *seal_much(void *arg) {
     i64 *wrong = arg;
     for (i64 i = 0; i < 5000; i++) {
         str text = str_fmt(a, "1380000%lld", (long long)i), plain;
-        if (reveal(a, "t", "c", i, seal(a, "t", "c", i, text), &plain) != OK || !str_eq(plain, text)) ++*wrong;
+        str sealed = seal(a, "t", "c", i, text);
+        if (reveal(a, "t", "c", i, sealed, &plain) != OK || !str_eq(plain, text)) ++*wrong;
     }
     arena_free(a);
     return NULL;
@@ -256,7 +257,7 @@ TEST(sealing_from_many_threads) {
     crypt_unload();
 }
 
-/* ---- indexes, tokens ----------------------------------------------------------------------------------------- */
+/* ---- indexes, tokens ----------------------------------------------------------------------------------- */
 
 TEST(blind_indexes_differ_by_purpose_area_and_key) {
     crypt_load_seeded(1);

@@ -30,15 +30,15 @@ static int number(str s, size_t from, size_t n) {
     return v;
 }
 
-/* ---- identity card ------------------------------------------------------------------------------------------- */
+/* ---- identity card ------------------------------------------------------------------------------------- */
 
 str idcard_tidy(struct arena *a, str s) { return squeeze(a, s, false); }
 
-/* The first two digits: provinces, 81-83 for residents from Hong Kong, Macao and Taiwan, 91-98 for the permanent
- * residence card of foreigners (9, then the province group). */
+/* The first two digits: provinces, 81-83 for residents from Hong Kong, Macao and Taiwan, 91-98 for the
+ * permanent residence card of foreigners (9, then the province group). */
 static bool issuer_known(int code) {
-    static const char known[] = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 "
-                                "61 62 63 64 65 71 81 82 83 91 92 93 94 95 96 97 98";
+    static const char known[] = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 "
+                                "54 61 62 63 64 65 71 81 82 83 91 92 93 94 95 96 97 98";
     for (size_t i = 0; i < sizeof known; i += 3) {
         if ((known[i] - '0') * 10 + (known[i + 1] - '0') == code) return true;
     }
@@ -73,7 +73,7 @@ day idcard_birth(str s) {
 
 bool idcard_female(str s) { return (s.p[16] - '0') % 2 == 0; }
 
-/* ---- mobile telephone ---------------------------------------------------------------------------------------- */
+/* ---- mobile telephone ---------------------------------------------------------------------------------- */
 
 str mobile_tidy(struct arena *a, str s) {
     str t = squeeze(a, s, true);
@@ -89,7 +89,7 @@ const char *mobile_fault(str s) {
     return NULL;
 }
 
-/* ---- unified social credit code ------------------------------------------------------------------------------ */
+/* ---- unified social credit code ------------------------------------------------------------------------ */
 
 str credit_tidy(struct arena *a, str s) { return squeeze(a, s, true); }
 
@@ -109,7 +109,7 @@ const char *credit_fault(str s) {
     return NULL;
 }
 
-/* ---- bank account -------------------------------------------------------------------------------------------- */
+/* ---- bank account -------------------------------------------------------------------------------------- */
 
 str account_tidy(struct arena *a, str s) { return squeeze(a, s, true); }
 
@@ -117,7 +117,7 @@ const char *account_fault(str s) {
     return s.n < 9 || s.n > 30 || !all_digits(s) ? "银行账号是 9 到 30 位数字，请您核对。" : NULL;
 }
 
-/* ---- masks --------------------------------------------------------------------------------------------------- */
+/* ---- masks --------------------------------------------------------------------------------------------- */
 
 /* Keeps `head` and `tail` bytes of an ASCII number and puts `stars` between. */
 static str masked(struct arena *a, str s, size_t head, size_t stars, size_t tail) {

@@ -1,15 +1,15 @@
 /* idcheck.h - numbers that identify people and organisations: normal form, check, mask. No keys, no I/O.
  *
- * A `tidy` function gives the one form that is stored, indexed and compared; it never fails, so that people are told
- * about what they typed. A `fault` function wants that form and returns a sentence for the person, or NULL when the
- * number is right. Both fit the hooks of a field. */
+ * A `tidy` function gives the one form that is stored, indexed and compared; it never fails, so that
+ * people are told about what they typed. A `fault` function wants that form and returns a sentence for the
+ * person, or NULL when the number is right. Both fit the hooks of a field. */
 #ifndef WUYE_IDCHECK_H
 #define WUYE_IDCHECK_H
 
 #include "base/base.h"
 
-/* Resident identity card, 18 characters (GB 11643-1999), and the cards of the same shape for residents from Hong Kong,
- * Macao and Taiwan and for foreign permanent residents. */
+/* Resident identity card, 18 characters (GB 11643-1999), and the cards of the same shape for residents
+ * from Hong Kong, Macao and Taiwan and for foreign permanent residents. */
 str idcard_tidy(struct arena *a, str s);          /* full-width to ASCII, blanks out, x to X */
 const char *idcard_fault(str s);
 /* Of a right number: the day of birth; and whether it is a woman's. */

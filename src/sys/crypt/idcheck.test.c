@@ -20,7 +20,8 @@ static i64 slips_missed(struct arena *a, str right, const char *(*fault)(str), c
 }
 
 TEST(idcard_right_ones) {
-    const char *right[] = { "11010519491231002X", "440524188001010014", "810000199408230021", "830000199201300022" };
+    const char *right[] = { "11010519491231002X", "440524188001010014", "810000199408230021",
+                            "830000199201300022" };
     for (size_t i = 0; i < COUNT(right); i++) {
         const char *fault = idcard_fault(str_of(right[i]));
         CHECK_STR(str_of(fault), S(""));
@@ -32,9 +33,10 @@ TEST(idcard_right_ones) {
 }
 
 TEST(idcard_wrong_ones) {
-    const char *wrong[] = { "", "110105491231002", "11010519491231002x", "110105194912310021", "11010519490231002X",
-                            "110105194902290000", "990105194912310020", "1101051949123100２X", "11010519491231002X ",
-                            "X1010519491231002X", "110105194913310029", "00010519491231002X" };
+    const char *wrong[] = { "", "110105491231002", "11010519491231002x", "110105194912310021",
+                            "11010519490231002X", "110105194902290000", "990105194912310020",
+                            "1101051949123100２X", "11010519491231002X ", "X1010519491231002X",
+                            "110105194913310029", "00010519491231002X" };
     for (size_t i = 0; i < COUNT(wrong); i++) CHECK(idcard_fault(str_of(wrong[i])) != NULL);
     /* Each with a right check digit, so that it is the day or the place that is refused. */
     CHECK(str_has(str_of(idcard_fault(S("110105200102290002"))), S("出生日期")));
@@ -73,8 +75,8 @@ TEST(credit_codes) {
     }
     CHECK_STR(credit_tidy(a, S("91350100 m000100y43")), S("91350100M000100Y43"));
     CHECK_STR(credit_tidy(a, S("９１３５０１００Ｍ０００１００Ｙ４３")), S("91350100M000100Y43"));
-    const char *wrong[] = { "", "91350100M000100Y4", "91350100M000100Y433", "91350100I000100Y43", "91350100M000100Y4!",
-                            "91350100m000100y43", "91350100M000100Y44" };
+    const char *wrong[] = { "", "91350100M000100Y4", "91350100M000100Y433", "91350100I000100Y43",
+                            "91350100M000100Y4!", "91350100m000100y43", "91350100M000100Y44" };
     for (size_t i = 0; i < COUNT(wrong); i++) CHECK(credit_fault(str_of(wrong[i])) != NULL);
 }
 

@@ -76,7 +76,7 @@ str password_hash_sync(struct arena *a, str password) {
     return str_dup(a, str_of(out));
 }
 
-/* ---- the pool ------------------------------------------------------------------------------------------------ */
+/* ---- the pool ------------------------------------------------------------------------------------------ */
 
 struct job {
     void (*checked)(bool ok, void *arg);       /* one of the two is set */

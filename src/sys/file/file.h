@@ -1,9 +1,10 @@
-/* file.h - files on disk: small helpers, and the store of what people attach (photos, scans, imported sheets).
+/* file.h - files on disk: small helpers, and the store of what people attach (photos, scans, imported
+ * sheets).
  *
- * In the store a file is named by the SM3 of its bytes, <root>/ab/cdef..., so a name never comes from a person, equal
- * files are kept once, nothing is ever overwritten, and each file proves itself. What OK was returned for is on disk:
- * bytes, name and folder are synced. Nothing is deleted. All functions may be called from any thread; they wait for
- * the disk, so not from an HTTP thread. */
+ * In the store a file is named by the SM3 of its bytes, <root>/ab/cdef..., so a name never comes from a
+ * person, equal files are kept once, nothing is ever overwritten, and each file proves itself. What OK was
+ * returned for is on disk: bytes, name and folder are synced. Nothing is deleted. All functions may be
+ * called from any thread; they wait for the disk, so not from an HTTP thread. */
 #ifndef WUYE_FILE_H
 #define WUYE_FILE_H
 
@@ -11,13 +12,15 @@
 
 #define FILES_MAX ((i64)1 << 30)   /* no stored file is larger, in bytes */
 
-/* ---- helpers ------------------------------------------------------------------------------------------------- */
+/* ---- helpers ------------------------------------------------------------------------------------------- */
 
-/* Reads a whole file of at most `max` bytes. E_MISSING, E_TOOBIG, E_IO; E_INPUT when it is not a regular file. */
+/* Reads a whole file of at most `max` bytes. E_MISSING, E_TOOBIG, E_IO; E_INPUT when it is not a regular
+ * file. */
 err file_read(struct arena *a, const char *path, size_t max, str *ret) MUST;
 /* Replaces or creates a file in one step: after a crash there is the old one or the new one, whole. */
 err file_write(const char *path, str data, unsigned mode) MUST;
-/* Takes an exclusive lock on a file, created when needed; it goes with the process. E_CONFLICT: held by another. */
+/* Takes an exclusive lock on a file, created when needed; it goes with the process. E_CONFLICT: held by
+ * another. */
 err file_lock(const char *path, int *ret_fd) MUST;
 void file_unlock(int fd);
 /* Makes a folder (0700) if it is not there yet. */
@@ -25,7 +28,7 @@ err folder_make(const char *path) MUST;
 /* Puts the names in the folder of `path` on disk, after a file in it was created or renamed. */
 err folder_sync_of(const char *path) MUST;
 
-/* ---- the store ----------------------------------------------------------------------------------------------- */
+/* ---- the store ----------------------------------------------------------------------------------------- */
 
 struct files;
 

@@ -226,9 +226,8 @@ static void *put_same(void *arg) {
     for (int i = 0; i < 30; i++) {
         hash h;
         str got, text = str_fmt(a, "file %d", i);
-        if (files_put(shared, text, &h) != OK || files_get(shared, a, h, 100, &got) != OK || !str_eq(got, text)) {
-            ++*wrong;
-        }
+        bool good = files_put(shared, text, &h) == OK && files_get(shared, a, h, 100, &got) == OK;
+        if (!good || !str_eq(got, text)) ++*wrong;
     }
     arena_free(a);
     return NULL;

@@ -91,7 +91,7 @@ void files_close(struct files *f) {
     free(f);
 }
 
-/* ---- putting ------------------------------------------------------------------------------------------------- */
+/* ---- putting ------------------------------------------------------------------------------------------- */
 
 static bool draft_open(struct files *f, struct draft *d) {
     u8 b[16];
@@ -160,7 +160,7 @@ err files_put_fd(struct files *f, int fd, i64 max, hash *ret, i64 *ret_size) {
     return e;
 }
 
-/* ---- getting ------------------------------------------------------------------------------------------------- */
+/* ---- getting ------------------------------------------------------------------------------------------- */
 
 static err stat_stored(struct files *f, const char *name, i64 *ret_size) {
     struct stat st;
@@ -200,7 +200,7 @@ err files_get(struct files *f, struct arena *a, hash h, size_t max, str *ret) {
     return OK;
 }
 
-/* ---- checking all -------------------------------------------------------------------------------------------- */
+/* ---- checking all -------------------------------------------------------------------------------------- */
 
 static bool sum_of(int fd, hash *ret, i64 *ret_size) {
     char block[65536];

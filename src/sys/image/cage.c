@@ -20,8 +20,8 @@ static bool limit(int what, rlim_t n) {
 static bool limits(void) {
     /* A second heap for a decoder's thread would alone reserve 128 MiB of the limit. */
     mallopt(M_ARENA_MAX, 1);
-    return (IMAGE_WATCHED || limit(RLIMIT_AS, MEMORY_MAX)) && limit(RLIMIT_CPU, CPU_SECONDS) && limit(RLIMIT_CORE, 0) &&
-           limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 3);
+    return (IMAGE_WATCHED || limit(RLIMIT_AS, MEMORY_MAX)) && limit(RLIMIT_CPU, CPU_SECONDS) &&
+           limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 3);
 }
 
 /* Plain calls: memory, locks, the two pipes, the end. */
@@ -35,22 +35,23 @@ static const int allowed[] = {
 };
 
 static bool rules(scmp_filter_ctx f) {
-    bool good = true;
-    for (size_t i = 0; i < COUNT(allowed); i++) good &= seccomp_rule_add(f, SCMP_ACT_ALLOW, allowed[i], 0) == 0;
+    const struct scmp_arg_cmp no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+    const unsigned flags = CLONE_THREAD | CLONE_VM;
+    const struct scmp_arg_cmp thread = SCMP_A0(SCMP_CMP_MASKED_EQ, flags, flags);
+    int bad = 0;
+    for (size_t i = 0; i < COUNT(allowed); i++) bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, allowed[i], 0);
     /* Memory, but never memory that can run. */
-    good &= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
-    good &= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-                             SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
-    /* The HEVC decoder insists on one thread. A thread, not a process: clone3 hides its flags from us, so it is said
-     * not to exist, and the C library falls back to clone. */
-    good &= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-                             SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD | CLONE_VM, CLONE_THREAD | CLONE_VM)) == 0;
-    good &= seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
+    bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, no_code);
+    bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_code);
+    /* The HEVC decoder insists on one thread. A thread, not a process: clone3 hides its flags from us, so it
+     * is said not to exist, and the C library falls back to clone. */
+    bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, thread);
+    bad |= seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
     /* A library may look for a file and can live without it. */
-    good &= seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(open), 0) == 0;
-    good &= seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(openat), 0) == 0;
-    if (IMAGE_WATCHED) good &= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(sigaltstack), 0) == 0;
-    return good;
+    bad |= seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(open), 0);
+    bad |= seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(openat), 0);
+    if (IMAGE_WATCHED) bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(sigaltstack), 0);
+    return bad == 0;
 }
 
 bool cage_enter(void) {

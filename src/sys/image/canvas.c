@@ -5,7 +5,7 @@ enum pic canvas_fits(i64 w, i64 h) {
     return w > IMAGE_SIDE_MAX || h > IMAGE_SIDE_MAX || w * h > IMAGE_PIXELS_MAX ? PIC_LARGE : PIC_OK;
 }
 
-/* ---- scaling ------------------------------------------------------------------------------------------------- */
+/* ---- scaling ------------------------------------------------------------------------------------------- */
 
 static int scaled(int part, int whole, int side) {
     int n = (int)(((i64)part * side + whole / 2) / whole);
@@ -26,8 +26,8 @@ enum pic shrink_begin(struct shrink *s, int w, int h, int side) {
     return s->line != NULL && s->sum != NULL && s->out.p != NULL ? PIC_OK : PIC_MEMORY;
 }
 
-/* Source pixel k covers [k * dw, (k + 1) * dw) and target pixel j covers [j * sw, (j + 1) * sw) of the same stretch,
- * so their overlap is a whole number and a source pixel touches one or two targets. */
+/* Source pixel k covers [k * dw, (k + 1) * dw) and target pixel j covers [j * sw, (j + 1) * sw) of the
+ * same stretch, so their overlap is a whole number and a source pixel touches one or two targets. */
 static void sum_line(struct shrink *s, const u8 *in) {
     int dw = s->out.w, sw = s->sw;
     u32 *to = s->line;
@@ -83,7 +83,7 @@ void shrink_end(struct shrink *s) {
     s->sum = NULL;
 }
 
-/* ---- lines of other kinds ------------------------------------------------------------------------------------ */
+/* ---- lines of other kinds ------------------------------------------------------------------------------ */
 
 enum pic canvas_begin(struct canvas *c, int w, int h) {
     enum pic e = canvas_fits(w, h);
@@ -113,7 +113,7 @@ void canvas_cmyk(struct canvas *c, const u8 *line) {
     shrink_rgb(&c->full, c->rgb);
 }
 
-/* ---- EXIF ---------------------------------------------------------------------------------------------------- */
+/* ---- EXIF ---------------------------------------------------------------------------------------------- */
 
 #define TAG_ORIENTATION 0x0112
 #define TAG_GPS 0x8825
@@ -140,14 +140,15 @@ void canvas_exif(struct canvas *c, const u8 *p, size_t n) {
     }
 }
 
-/* ---- upright ------------------------------------------------------------------------------------------------- */
+/* ---- upright ------------------------------------------------------------------------------------------- */
 
 enum pic pixels_upright(struct pixels *in, int orientation) {
     if (orientation <= 1 || orientation > 8) return PIC_OK;
     bool swap = orientation >= 5;            /* rows become columns */
     bool flip_x = orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
     bool flip_y = orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
-    struct pixels out = { malloc((size_t)in->w * (size_t)in->h * 3), swap ? in->h : in->w, swap ? in->w : in->h };
+    struct pixels out = { .w = swap ? in->h : in->w, .h = swap ? in->w : in->h };
+    out.p = malloc((size_t)in->w * (size_t)in->h * 3);
     if (out.p == NULL) return PIC_MEMORY;
     for (int y = 0; y < in->h; y++) {
         for (int x = 0; x < in->w; x++) {

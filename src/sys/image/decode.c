@@ -26,8 +26,9 @@ static enum pic read_any(struct canvas *c, enum image_kind kind, const u8 *p, si
 
 static enum pic write_thumb(const struct pixels *full, struct decoded *ret) {
     struct shrink s;
+    size_t stride = (size_t)full->w * 3;
     enum pic e = shrink_begin(&s, full->w, full->h, IMAGE_THUMB_SIDE);
-    for (int y = 0; e == PIC_OK && y < full->h; y++) shrink_rgb(&s, full->p + (size_t)y * (size_t)full->w * 3);
+    for (int y = 0; e == PIC_OK && y < full->h; y++) shrink_rgb(&s, full->p + (size_t)y * stride);
     if (e == PIC_OK) e = write_jpeg(&s.out, IMAGE_THUMB_MAX, &ret->thumb, &ret->thumb_n);
     ret->thumb_w = s.out.w;
     ret->thumb_h = s.out.h;

@@ -1,5 +1,5 @@
-/* decode.h - inside the image helper: from the bytes of an upload to a small upright picture. Nothing here opens a
- * file or starts a thread of its own. */
+/* decode.h - inside the image helper: from the bytes of an upload to a small upright picture. Nothing here
+ * opens a file or starts a thread of its own. */
 #ifndef WUYE_DECODE_H
 #define WUYE_DECODE_H
 
@@ -15,8 +15,8 @@ enum pic { PIC_OK, PIC_BAD, PIC_LARGE, PIC_MEMORY };
 /* A picture of 8-bit RGB. */
 struct pixels { u8 *p; int w, h; };
 
-/* Scales down while lines come in, so that a large picture is never in memory as a whole. Each target pixel is the
- * exact average of the area it covers, in integers. */
+/* Scales down while lines come in, so that a large picture is never in memory as a whole. Each target
+ * pixel is the exact average of the area it covers, in integers. */
 struct shrink {
     int sw, sh;                              /* source */
     struct pixels out;
@@ -29,8 +29,8 @@ void shrink_rgb(struct shrink *s, const u8 *line);
 bool shrink_done(const struct shrink *s);
 void shrink_end(struct shrink *s);           /* frees all but out.p */
 
-/* What a decoder fills. It calls canvas_fits as soon as it knows the size, canvas_begin before the first line (the
- * decoder may already have scaled), then one of the line functions for each line. */
+/* What a decoder fills. It calls canvas_fits as soon as it knows the size, canvas_begin before the first
+ * line (the decoder may already have scaled), then one of the line functions for each line. */
 struct canvas {
     struct shrink full;
     u8 *rgb;                                 /* a line under way */
@@ -71,8 +71,8 @@ enum pic image_decode(const u8 *p, size_t n, struct decoded *ret);
 #define FRAME_MAGIC 0x31494D47
 struct frame { u32 magic, pic, kind, had_gps, w, h, thumb_w, thumb_h, full_n, thumb_n; };
 
-/* The address sanitizer maps terabytes and looks around when it reports: a build with it has no limit of memory, and
- * its filter refuses instead of killing. */
+/* The address sanitizer maps terabytes and looks around when it reports: a build with it has no limit of
+ * memory, and its filter refuses instead of killing. */
 #if defined(__SANITIZE_ADDRESS__)
 #define IMAGE_WATCHED 1
 #elif defined(__has_feature)

@@ -32,7 +32,7 @@ struct pixels noise(int w, int h) {
     return p;
 }
 
-/* ---- EXIF ---------------------------------------------------------------------------------------------------- */
+/* ---- EXIF ---------------------------------------------------------------------------------------------- */
 
 struct tiff { buf b; bool big; };
 
@@ -77,7 +77,7 @@ str exif_block(struct arena *a, int orientation, bool gps, bool big_endian) {
     return buf_str(&t.b);
 }
 
-/* ---- JPEG ---------------------------------------------------------------------------------------------------- */
+/* ---- JPEG ---------------------------------------------------------------------------------------------- */
 
 static str jpeg_end(struct arena *a, struct jpeg_compress_struct *z, u8 **p, unsigned long *n) {
     jpeg_finish_compress(z);
@@ -157,7 +157,7 @@ struct pixels jpeg_pixels(str s) {
     return p;
 }
 
-/* ---- PNG ----------------------------------------------------------------------------------------------------- */
+/* ---- PNG ----------------------------------------------------------------------------------------------- */
 
 static void png_append(png_structp png, u8 *p, size_t n) { buf_put(png_get_io_ptr(png), p, n); }
 static void png_flush_none(png_structp png) { (void)png; }
@@ -171,8 +171,9 @@ static str png_write(buf *out, struct rows r, struct fixture f) {
     png_text t = { PNG_TEXT_COMPRESSION_zTXt, .key = key, .text = text, .text_length = sizeof CANARY - 1 };
     if (setjmp(png_jmpbuf(png)) != 0) abort();
     png_set_write_fn(png, out, png_append, png_flush_none);
-    png_set_IHDR(png, info, (u32)r.w, (u32)r.h, r.depth, r.type, f.flag ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE,
-                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    png_set_IHDR(png, info, (u32)r.w, (u32)r.h, r.depth, r.type,
+                 f.flag ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
+                 PNG_FILTER_TYPE_DEFAULT);
     if (f.exif.n > 0) {
         png_set_eXIf_1(png, info, (u32)f.exif.n, (u8 *)(uintptr_t)f.exif.p);
         png_set_text(png, info, &t, 1);
@@ -198,7 +199,7 @@ str png_alpha(struct arena *a, int w, int h) {
     return png_write(&out, r, (struct fixture){ 0 });
 }
 
-/* ---- WebP, HEIC ---------------------------------------------------------------------------------------------- */
+/* ---- WebP, HEIC ---------------------------------------------------------------------------------------- */
 
 str webp_of(struct arena *a, struct fixture f) {
     u8 *p = NULL;

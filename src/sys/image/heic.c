@@ -31,7 +31,8 @@ static enum pic picture(struct canvas *c, struct heif_image_handle *h) {
     enum pic e = canvas_fits(heif_image_handle_get_width(h), heif_image_handle_get_height(h));
     if (e != PIC_OK) return e;
     exif(c, h);
-    struct heif_error got = heif_decode_image(h, &img, heif_colorspace_RGB, heif_chroma_interleaved_RGBA, NULL);
+    struct heif_error got =
+        heif_decode_image(h, &img, heif_colorspace_RGB, heif_chroma_interleaved_RGBA, NULL);
     if (good(got)) e = lines(c, img);
     else e = got.code == heif_error_Memory_allocation_error ? PIC_MEMORY : PIC_BAD;
     heif_image_release(img);

@@ -3,8 +3,8 @@
  *     wuye-image < photo > frame
  *     wuye-image --try open|socket|fork|exec|memory|run|signal [--free]
  *
- * The second form is for tests: it enters the cage and attempts what must not succeed; exit status 0 means it did.
- * --free leaves the cage out, to show that the attempt itself works. It never reads a picture. */
+ * The second form is for tests: it enters the cage and attempts what must not succeed; exit status 0 means
+ * it did. --free leaves the cage out, to show that the attempt itself works. It never reads a picture. */
 #include <errno.h>
 #include <fcntl.h>
 #include <libheif/heif.h>
@@ -72,7 +72,8 @@ static bool try_exec(void) {
 }
 
 static bool try_memory(void) {
-    return mmap(NULL, (size_t)600 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
+    size_t n = (size_t)600 << 20;
+    return mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
 }
 
 static bool try_run(void) {

@@ -13,7 +13,6 @@
 
 #define TIME_NS (6 * (i64)1000000000)
 #define FRAME_MAX (sizeof(struct frame) + IMAGE_FULL_MAX + IMAGE_THUMB_MAX)
-#define HELPER "wuye-image"
 
 static char helper[PATH_MAX];
 
@@ -21,14 +20,19 @@ void image_helper_at(const char *path) {
     if ((size_t)snprintf(helper, sizeof helper, "%s", path) >= sizeof helper) abort();
 }
 
-/* The configured helper, or the one beside the running program. */
+/* The configured helper, or the one beside the running program, or its place in the folder of a build. */
 static bool helper_path(char out[PATH_MAX]) {
+    static const char *const places[] = { "wuye-image", "../sys/image/wuye-image" };
+    char self[PATH_MAX];
     if (helper[0] != 0) return snprintf(out, PATH_MAX, "%s", helper) > 0;
-    ssize_t n = readlink("/proc/self/exe", out, PATH_MAX - sizeof HELPER);
-    if (n <= 0) return false;
-    while (n > 0 && out[n - 1] != '/') n--;
-    memcpy(out + n, HELPER, sizeof HELPER);
-    return true;
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self);
+    if (n <= 0 || n == sizeof self) return false;
+    while (n > 0 && self[n - 1] != '/') n--;
+    for (size_t i = 0; i < COUNT(places); i++) {
+        int len = snprintf(out, PATH_MAX, "%.*s%s", (int)n, self, places[i]);
+        if (len > 0 && len < PATH_MAX && access(out, X_OK) == 0) return true;
+    }
+    return false;
 }
 
 /* Starts the helper with the picture as descriptor 0, a pipe as 1 and nothing else open. */
@@ -36,7 +40,7 @@ static bool start(const char *path, int picture, pid_t *ret_pid, int *ret_pipe) 
     int ends[2];
     posix_spawn_file_actions_t act;
     posix_spawnattr_t attr;
-    char *args[] = { (char *)(uintptr_t)HELPER, NULL }, *env[] = { NULL };
+    char *args[] = { (char *)(uintptr_t)"wuye-image", NULL }, *env[] = { NULL };
     sigset_t none, all;
     if (pipe2(ends, O_CLOEXEC) != 0) return false;
     sigemptyset(&none);
@@ -98,9 +102,10 @@ static err unpack(const u8 *p, size_t n, struct image *ret) {
     if (f.w - 1 >= IMAGE_SIDE || f.h - 1 >= IMAGE_SIDE) return E_INPUT;
     if (f.thumb_w - 1 >= IMAGE_THUMB_SIDE || f.thumb_h - 1 >= IMAGE_THUMB_SIDE) return E_INPUT;
     const char *bytes = (const char *)p + sizeof f;
-    struct image i = { .full = { bytes, f.full_n }, .thumb = { bytes + f.full_n, f.thumb_n }, .width = (int)f.w,
-                       .height = (int)f.h, .thumb_width = (int)f.thumb_w, .thumb_height = (int)f.thumb_h,
-                       .kind = (enum image_kind)f.kind, .had_gps = f.had_gps == 1 };
+    struct image i = { .full = { bytes, f.full_n }, .thumb = { bytes + f.full_n, f.thumb_n },
+                       .width = (int)f.w, .height = (int)f.h, .thumb_width = (int)f.thumb_w,
+                       .thumb_height = (int)f.thumb_h, .kind = (enum image_kind)f.kind,
+                       .had_gps = f.had_gps == 1 };
     if (!is_jpeg(i.full) || !is_jpeg(i.thumb)) return E_INPUT;
     *ret = i;
     return OK;

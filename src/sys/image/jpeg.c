@@ -108,7 +108,8 @@ static enum pic encode(const struct pixels *in, int quality, u8 **ret, size_t *r
     u8 *p = NULL;
     z.err = trap_set(&t);
     if (setjmp(t.jump) != 0) {
-        /* The only reason is lost memory. The library has moved its output and does not say where: it is left. */
+        /* The only reason is lost memory. The library has moved its output and does not say where: it is
+         * left. */
         jpeg_destroy_compress(&z);
         return PIC_MEMORY;
     }
