@@ -47,7 +47,9 @@ err division_one_page(struct rq *rq) {
     const struct area *x = NULL, *const *children;
     TRY(find(rq, &x));
     if (rq->redirect.n) return OK;
-    struct division_view v = { .head = rq->head, .name = x->name, .facts = row_facts(rq, &area_entity, x), .said = rq->said,
+    struct area row;
+    TRY(entity_get(rq->tx, &area_entity, &row, vi(x->id)));
+    struct division_view v = { .head = rq->head, .name = x->name, .facts = row_facts(rq, &area_entity, &row), .said = rq->said,
                                .below_label = below[x->level] };
     v.head.title = x->name;
     put_crumbs(rq, &v.head, x);

@@ -25,7 +25,8 @@ void area_code_put(buf *out, i64 code);
 str area_code_text(struct arena *a, i64 code);
 bool area_code_parse(str s, i64 *ret_code) MUST;
 
-/* Reads the tree. At start-up, and by the command that changes an area. Readers keep what they hold: old trees live on
+/* Reads the tree: id, code, level, names, kind and residents; the rest of a row is read from the table by who needs it.
+ * At start-up, and by the command that changes an area. Readers keep what they hold: old trees live on
  * until the program ends (a change of areas is rare). */
 err area_load(struct tx *tx) MUST;
 const struct area *area_by_id(i64 id);       /* NULL if there is none */

@@ -63,7 +63,8 @@ FIELD_KINDS(K)
 
 /* Flags. KEY part of the primary key; REQ must be given; LIST shown in lists; FIND a filter; FORM editable;
  * FIXED set once; HIDE not printed or exported. */
-enum { KEY = 1, SHARD = 2, REQ = 4, LIST = 8, FIND = 16, FORM = 32, FIXED = 64, HIDE = 128, AREACODE = 256 };
+enum { KEY = 1, SHARD = 2, REQ = 4, LIST = 8, FIND = 16, FORM = 32, FIXED = 64, HIDE = 128, AREACODE = 256,
+       NAMING = 512 /* an INT that is a name, not a quantity */ };
 
 struct item { i64 value; const char *name, *label; };   /* NULL-ended lists */
 

@@ -5,7 +5,8 @@ enum { CSV_ROWS_MAX = 100000 };
 
 static bool is_number(const struct field *f) {
     switch (f->kind) {
-    case FK_INT: case FK_OPT_INT: case FK_MONEY: case FK_OPT_MONEY: case FK_SQM: case FK_OPT_SQM: return true;
+    case FK_INT: case FK_OPT_INT: return !(f->flags & NAMING);
+    case FK_MONEY: case FK_OPT_MONEY: case FK_SQM: case FK_OPT_SQM: return true;
     default: return false;
     }
 }
@@ -23,7 +24,7 @@ static void put_row(struct rq *rq, const struct list_want *w, struct list_view *
     struct list_row *r = VEC_ADD(rq->a, &v->rows);
     for (const struct field *f = w->entity->fields; f->name; f++) {
         if (!shown(f)) continue;
-        struct list_cell c = { .text = field_show(rq->a, f, row), .number = is_number(f) };
+        struct list_cell c = { .label = f->label, .text = field_show(rq->a, f, row), .number = is_number(f) };
         if (w->link && w->link_on && !strcmp(f->name, w->link_on)) c.url = w->link(rq->a, row);
         *VEC_ADD(rq->a, &r->cells) = c;
     }

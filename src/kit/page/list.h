@@ -5,7 +5,7 @@
 #include "kit/entity/entity.h"
 #include "kit/page/page.h"
 
-struct list_cell { str text, url; bool number; };
+struct list_cell { const char *label; str text, url; bool number; };
 struct list_row { struct { struct list_cell *p; size_t n, cap; } cells; };
 struct list_column { const char *label; bool number; };
 struct list_view {
