@@ -72,6 +72,8 @@ err upload_clean(struct app *app, struct arena *a, struct http_rq *h, const stru
 /* ---- respond.c ---- */
 void respond_error(struct rq *rq, err e, int status);
 void respond_problem(struct http_rq *h, err e, int status, const struct faults *ff);
+/* The stored file a page asked for; E_MISSING if there is none. */
+err respond_file(struct app *app, struct rq *rq) MUST;
 void security_headers(struct http_rq *h);
 bool respond_asset(struct http_rq *h);
 /* /healthz, /metrics, /look (theme and elder mode by cookie). */

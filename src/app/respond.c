@@ -39,6 +39,30 @@ bool respond_asset(struct http_rq *h) {
     return true;
 }
 
+static bool unhex(str s, hash *ret) {
+    if (s.n != 2 * SM3_LEN) return false;
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        int v = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+        if (v < 0) return false;
+        ret->b[i / 2] = (u8)(i % 2 ? ret->b[i / 2] | v : v << 4);
+    }
+    return true;
+}
+
+err respond_file(struct app *app, struct rq *rq) {
+    hash h;
+    int fd;
+    i64 size;
+    if (!unhex(rq->file, &h)) return E_MISSING;
+    TRY(files_get_fd(app->files, h, &fd, &size));
+    http_add(rq->h, "Content-Type", str_of(rq->file_type));
+    http_add(rq->h, "Cache-Control", S("private, max-age=86400, immutable"));
+    if (rq->file_name.n) http_add(rq->h, "Content-Disposition", str_fmt(rq->a, "attachment; filename=\"%.*s\"", STR(rq->file_name)));
+    http_sendfile(rq->h, fd, size);
+    return OK;
+}
+
 /* ---- machine answers ---- */
 
 static void put_figure(buf *b, const char *name, i64 v) { buf_fmt(b, "wuye_%s %lld\n", name, (long long)v); }

@@ -50,15 +50,18 @@ static void answered(struct ask *k) {
         return;                                                                                                  \
     }
 
-static void finish(struct ask *k, err e) {
+static void finish(struct ask *k, err outcome) {
     struct rq *rq = &k->rq;
     OR_BARE_503(k)
+    err e = outcome == OK && rq->file.n ? respond_file(k->app, rq) : outcome;
     if (e != OK) respond_error(rq, e, 0);
+    else if (rq->file.n) http_status(rq->h, 200);
     else if (rq->redirect.n) {
         http_status(rq->h, rq->status ? rq->status : 303);
         http_add(rq->h, "Location", rq->redirect);
     } else {
         http_status(rq->h, rq->status ? rq->status : 200);
+        http_add(rq->h, "Content-Type", str_of(rq->type));
         http_add(rq->h, "Cache-Control", rq->no_store ? S("no-store") : rq->is_public ? S("public, max-age=30") : S("private, no-cache"));
     }
     answered(k);
@@ -99,7 +102,7 @@ static err run_query(struct ask *k) {
     struct pairs in = { (const struct pair *)rq->h->args, rq->h->nargs };
     void *row = arena_alloc(rq->a, q->in_size + 1);
     TRY(fields_read(rq->a, q->in, row, &in, &rq->faults));
-    http_add(rq->h, "Content-Type", S("application/json"));
+    rq->type = "application/json";
     return q->run(rq, row, rq->out);
 }
 
@@ -116,7 +119,7 @@ static err read_run(struct job *j, struct tx *tx) {
     }
     TRY(allowed(k, rq->page->right, rq->page->flags));
     menu_fill(rq);
-    http_add(rq->h, "Content-Type", S("text/html; charset=utf-8"));
+    rq->type = "text/html; charset=utf-8";
     rq->is_public = rq->page->flags & PAGE_PUBLIC && rq->actor.person == 0;
     return rq->page->show(rq);
 }

@@ -144,7 +144,7 @@ err list_csv(struct rq *rq, const struct list_want *w, bool *ret_done) {
         if (!page.next.n) break;
         q.after = page.next;
     }
-    http_add(rq->h, "Content-Type", S("text/csv; charset=utf-8"));
+    rq->type = "text/csv; charset=utf-8";
     http_add(rq->h, "Content-Disposition", str_fmt(rq->a, "attachment; filename=\"%s.csv\"", w->entity->name));
     return OK;
 }

@@ -28,6 +28,12 @@ bool rq_may(const struct rq *rq, const char *right, const struct object *o) {
     return access_may(&rq->actor, right, o) == OK;
 }
 
+void rq_send_file(struct rq *rq, str hex, const char *type, str name) {
+    rq->file = hex;
+    rq->file_type = type;
+    rq->file_name = name;
+}
+
 str rq_key(struct rq *rq) { return ticket_text(rq->a); }
 
 struct form rq_form(struct rq *rq, const char *command) {

@@ -42,7 +42,10 @@ struct rq {
     struct pairs typed;
     struct faults faults;
     str said;                    /* sentence of the command that just succeeded */
+    const char *type;            /* media type of the answer; HTML unless the page says otherwise */
     int status;                  /* 200; a page may set 404, 409 ... */
+    str file, file_name;         /* see rq_send_file */
+    const char *file_type;
     str redirect;                /* a page may send elsewhere (ended area code) */
     bool no_store, is_public;
 };
@@ -72,6 +75,9 @@ str rq_arg(const struct rq *rq, const char *name);   /* of the query */
 str rq_typed(const struct rq *rq, const char *name, str stored);
 str rq_fault(const struct rq *rq, const char *name);
 bool rq_may(const struct rq *rq, const char *right, const struct object *o);
+/* Answers with a stored file (a photo) instead of a page: the hash as 64 hex digits. Served as an image or, when `name` is
+ * given, as a download; never as anything a browser would run. */
+void rq_send_file(struct rq *rq, str hex, const char *type, str name);
 /* A fresh idempotency key for a form. */
 str rq_key(struct rq *rq);
 
