@@ -1,6 +1,7 @@
 /* pack - puts the files of the pages and the data tables into the program.
  *
- *     pack --out DIR [--depfile FILE] --icons web/icons.txt --mark web/mark --lucide DIR [--data DIR] [--kit DIR --rooms DIR] FILE...
+ *     pack --out DIR [--depfile FILE] --icons web/icons.txt --mark web/mark --lucide DIR
+ *          [--data DIR] [--kit DIR] [--rooms DIR] FILE...
  *
  * All .css files, in the order given, become app.css; the icons become the sprite icons.svg; other files keep their
  * names. "asset:NAME" inside css and webmanifest files becomes the address of that asset.
@@ -168,11 +169,11 @@ static bool add_folder(struct pack *k, const char *folder, str end)
         if (!str_ends(name, end) || name.p[0] == '.') continue;
         const char *path = str_fmt(k->a, "%s/%s", folder, e->d_name).p;
         if (!read_file(k, path, &body)) ok = say("cannot be read", path);
-        else *VEC_ADD(k->a, &k->tables) = (struct file){ str_dup(k->a, name), type_of(name), body, .url = NULL };
+        else *VEC_ADD(k->a, &k->tables) = (struct file){ str_dup(k->a, name), type_of(name), .body = body };
     }
     closedir(d);
     /* A new table changes the folder, not the tables that were there. */
-    *VEC_ADD(k->a, &k->read) = str_of(str_fmt(k->a, "%s", folder).p);
+    *VEC_ADD(k->a, &k->read) = str_dup(k->a, str_of(folder));
     return ok;
 }
 
@@ -245,6 +246,9 @@ static bool brotli(struct pack *k, struct file *f)
 static bool fill_blob(struct pack *k, struct file *files, size_t n)
 {
     if (n > 1) qsort(files, n, sizeof *files, by_name);
+    for (size_t i = 1; i < n; i++)
+        if (str_eq(files[i - 1].name, files[i].name))
+            return say("this name stands twice", str_c(k->a, files[i].name));
     for (size_t i = 0; i < n; i++) {
         struct file *f = &files[i];
         f->raw_at = put_blob(k, f->body.p, f->body.n);
@@ -256,8 +260,8 @@ static bool fill_blob(struct pack *k, struct file *files, size_t n)
 
 static void put_table(buf *out, const char *name, const struct file *files, size_t n)
 {
-    buf_fmt(out, "\nextern const struct asset %s_table[];\nextern const size_t %s_count;\nconst size_t %s_count = %zu;\n"
-                 "const struct asset %s_table[] = {\n", name, name, name, n, name);
+    buf_fmt(out, "\nextern const struct asset %s_table[];\nextern const size_t %s_count;\n", name, name);
+    buf_fmt(out, "const size_t %s_count = %zu;\nconst struct asset %s_table[] = {\n", name, n, name);
     for (size_t i = 0; i < n; i++) {
         const struct file *f = &files[i];
         buf_fmt(out, "    { \"%.*s\", ", STR(f->name));
@@ -301,7 +305,7 @@ static bool read_arguments(struct pack *k, int argc, char **argv)
     const struct { const char *name; const char **value; } options[] = {
         { "--out", &k->out },   { "--depfile", &k->depfile }, { "--icons", &k->icons },
         { "--mark", &k->mark }, { "--lucide", &k->lucide },   { "--data", &k->data },
-        { "--kit", &k->kit }, { "--rooms", &k->rooms },
+        { "--kit", &k->kit },   { "--rooms", &k->rooms },
     };
     for (int i = 1; i < argc; i++) {
         const char **value = NULL;
@@ -334,7 +338,8 @@ int main(int argc, char **argv)
         return 1;
     }
     if (!read_arguments(&k, argc, argv)) {
-        fputs("usage: pack --out DIR --icons FILE --mark DIR --lucide DIR [--data DIR] [--kit DIR --rooms DIR] [--depfile FILE] FILE...\n", stderr);
+        fputs("usage: pack --out DIR --icons FILE --mark DIR --lucide DIR [--depfile FILE]\n"
+              "            [--data DIR] [--kit DIR] [--rooms DIR] FILE...\n", stderr);
         return 2;
     }
     bool ok = run(&k);

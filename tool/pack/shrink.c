@@ -125,8 +125,8 @@ bool pack_symbol(struct arena *a, str svg, str name, buf *out)
     if (box == head.n) return false;
     box += 10;
     size_t box_end = find(head, box, S("\""));
-    buf_fmt(out, "<symbol id=\"%.*s\" viewBox=\"%.*s\">%.*s</symbol>", STR(name), STR(str_sub(head, box, box_end - box)),
-            STR(str_sub(s, inside + 1, end - inside - 1)));
+    str size = str_sub(head, box, box_end - box), drawing = str_sub(s, inside + 1, end - inside - 1);
+    buf_fmt(out, "<symbol id=\"%.*s\" viewBox=\"%.*s\">%.*s</symbol>", STR(name), STR(size), STR(drawing));
     return true;
 }
 
