@@ -9,7 +9,8 @@
 /* 1,234 or 13.92, all decimals written; `trim` drops zeros at the end (13.5, 14). */
 void chart_number(buf *out, i64 v, int decimals, bool trim);
 
-/* Round steps (1, 2, 5 times a power of ten): the smallest with lo <= min, lo + n * step >= max and n <= most. */
+/* Round steps (1, 2, 5 times a power of ten): the smallest with lo <= min, lo + n * step >= max and n <= most, which is
+ * at least 2. */
 struct chart_scale { i64 lo, step; int n; };
 struct chart_scale chart_scale(i64 min, i64 max, int most);
 
