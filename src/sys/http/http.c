@@ -13,7 +13,7 @@
 #include "sys/log/log.h"
 
 #define POOL_KEEP 128                /* boxes at rest; more are given back */
-#define CONNECTION_MEMORY (32 << 10) /* libmicrohttpd's buffer of a connection: a head of 16 KiB and its table */
+#define CONNECTION_MEMORY (24 << 10) /* a head of 16 KiB and its table; libmicrohttpd clears all of it every time */
 #define STOP_SEND_MS 3000
 #define FILES_BESIDE 512             /* descriptors for everything but connections */
 

@@ -100,7 +100,7 @@ enum MHD_Result reply_queue(struct box *b) {
     if (atomic_load_explicit(&b->h->stopping, memory_order_relaxed)) {
         MHD_add_response_header(r, "Connection", "close");
     }
-    i64 size = b->reply == REPLY_FILE ? b->file_size : (i64)b->out.n;
+    i64 size = b->reply == REPLY_FILE ? b->file_size : (i64)(b->reply == REPLY_OUT ? b->out.n : b->memory_n);
     bool alive = conn_to(b->c, PH_SEND, SEND_MS + size / SEND_BYTES_PER_MS);
     b->step = STEP_SENT;
     if (b->load == LOAD_HANDLING) {

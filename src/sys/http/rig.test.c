@@ -156,9 +156,18 @@ struct rig *rig_start(const struct rig_conf *conf) {
     pthread_cond_init(&r->more, NULL);
     pthread_create(&r->lane, NULL, lane_main, r);
     static const char *const proxies[] = { "127.0.0.1", NULL };
-    r->http = http_start(&(struct http_conf){ .address = conf->address != NULL ? conf->address : "127.0.0.1",
-        .threads = conf->threads, .connections = conf->connections, .head_ms = conf->head_ms, .body_ms = conf->body_ms, .spill_dir = r->dir,
-        .proxies = proxies, .handle = handle, .refuse = refuse, .arg = r });
+    r->http = http_start(&(struct http_conf){
+        .address = conf->address != NULL ? conf->address : "127.0.0.1",
+        .threads = conf->threads,
+        .connections = conf->connections,
+        .head_ms = conf->head_ms,
+        .body_ms = conf->body_ms,
+        .spill_dir = r->dir,
+        .proxies = proxies,
+        .handle = handle,
+        .refuse = refuse,
+        .arg = r,
+    });
     if (r->http == NULL) abort();
     return r;
 }
