@@ -28,6 +28,18 @@
 
 /* ---- the cage ---- */
 
+static bool limit(int what, rlim_t most) {
+    struct rlimit r = { most, most };
+    return setrlimit((__rlimit_resource_t)what, &r) == 0;
+}
+
+#ifdef CHECKED
+/* The sanitizers map terabytes of shadow and call what they need. */
+static bool filter(bool writing) {
+    (void)writing;
+    return true;
+}
+#else
 static const int calls_always[] = {
     SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(lseek), SCMP_SYS(fstat), SCMP_SYS(newfstatat),
     SCMP_SYS(ftruncate), SCMP_SYS(close), SCMP_SYS(brk), SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap),
@@ -42,30 +54,24 @@ static const int calls_write[] = {
     SCMP_SYS(ioctl), SCMP_SYS(memfd_create), SCMP_SYS(dup), SCMP_SYS(umask), SCMP_SYS(access), SCMP_SYS(readlink),
 };
 
-static bool limit(int what, rlim_t most) {
-    struct rlimit r = { most, most };
-    return setrlimit((__rlimit_resource_t)what, &r) == 0;
-}
-
-static bool cage(bool writing) {
-    /* The zip library turns the dates of entries into times, and the C library reads the zone at the first of them. */
-    tzset();
-    bool ok = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
-              limit(RLIMIT_CORE, 0) && limit(RLIMIT_CPU, CPU_MOST) && limit(RLIMIT_FSIZE, STREAM_MAX);
-#ifndef CHECKED
-    /* The sanitizers map terabytes of shadow and call what they need. */
-    ok = ok && limit(RLIMIT_AS, MEMORY_MOST);
+static bool filter(bool writing) {
     scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
-    ok = ok && f != NULL;
+    bool ok = f != NULL && limit(RLIMIT_AS, MEMORY_MOST);
     for (size_t i = 0; i < COUNT(calls_always) && ok; i++)
         ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, calls_always[i], 0) == 0;
     for (size_t i = 0; i < COUNT(calls_write) && ok && writing; i++)
         ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, calls_write[i], 0) == 0;
     ok = ok && seccomp_load(f) == 0;
     seccomp_release(f);
-#endif
-    (void)writing;
     return ok;
+}
+#endif
+
+static bool cage(bool writing) {
+    /* The zip library turns the dates of entries into times, and the C library reads the zone at the first of them. */
+    tzset();
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
+           limit(RLIMIT_CORE, 0) && limit(RLIMIT_CPU, CPU_MOST) && limit(RLIMIT_FSIZE, STREAM_MAX) && filter(writing);
 }
 
 /* ---- in and out ---- */
@@ -133,5 +139,6 @@ int main(int argc, char **argv) {
         if (write(2, usage, sizeof usage - 1) < 0) return 1;
         return 2;
     }
-    return e == OK ? 0 : e == E_TOOBIG ? 3 : 1;
+    /* The process was made for one file; its memory goes with it. */
+    _exit(e == OK ? 0 : e == E_TOOBIG ? 3 : 1);
 }
