@@ -3,7 +3,10 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <pthread.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "sys/crypt/keys.h"
 #include "base/test.h"
@@ -124,6 +127,26 @@ TEST(key_file_is_made_once_and_private) {
     CHECK(hash_eq(h, blind(BLIND_PHONE, S("13800001234"))));
     crypt_unload();
     remove_path(a, path);
+}
+
+/* In a process of its own, as an ordinary user: root may always lock. */
+TEST(key_without_locked_memory_is_refused) {
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        struct rlimit none = { 0, 0 };
+        char path[64];
+        if (setrlimit(RLIMIT_MEMLOCK, &none) != 0) _exit(9);
+        if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0) _exit(8);
+        if (mlock(path, sizeof path) == 0) _exit(0); /* the sanitizer only pretends to lock */
+        snprintf(path, sizeof path, "/tmp/wuye-unlocked-%d", (int)getpid());
+        if (crypt_key_make(path) != OK) _exit(7);
+        err e = crypt_load(path);
+        unlink(path);
+        _exit(e == E_FULL ? 0 : 1);
+    }
+    CHECK(waitpid(child, &status, 0) == child);
+    CHECK_I64(status, 0);
 }
 
 TEST(key_file_others_can_read_is_refused) {

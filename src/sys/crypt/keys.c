@@ -66,6 +66,11 @@ static void derive(struct keys *k, const struct roots *r) {
 static err take(struct roots *r) {
     struct keys *k = sodium_malloc(sizeof *k);
     if (k == NULL) return E_FULL;
+    /* sodium_malloc locks if it can and says nothing if it cannot; keys may not reach the swap. */
+    if (sodium_mlock(k, sizeof *k) != 0) {
+        sodium_free(k);
+        return E_FULL;
+    }
     sodium_memzero(k, sizeof *k);
     derive(k, r);
     if (sodium_mprotect_readonly(k) != 0) {
