@@ -55,7 +55,7 @@ struct case_metrics {
     i64 reported, done, overdue, reopened, closed;
     i64 solved, unanswered;          /* closed with that outcome */
     i64 rated, stars;                /* ratings given, and their sum */
-    i64 category_base;               /* reported by category: category_base + category */
+    i64 category_base;               /* reported by category: category_base + category (rooms may count groups themselves) */
 };
 
 struct casework {
@@ -69,6 +69,9 @@ struct casework {
     enum case_side (*side)(i64 category);                 /* who is responsible first; NULL: the enterprise */
     /* Whose desk a side is for this case; NULL: case_desk_default. */
     err (*desk)(struct tx *tx, const struct case_head *h, enum case_side side, struct case_desk *ret);
+    /* After a clock ran out and the kernel did its part: whom the room tells. `action` is overdue, escalate or
+     * unanswered; several may follow one another for one clock. NULL: nobody. */
+    err (*expired)(struct tx *tx, const struct case_head *h, const char *action, str words);
 };
 
 /* Makes the kernel know the room: once per configuration, at file scope. */
@@ -112,7 +115,8 @@ err case_note(struct tx *tx, const struct casework *k, struct case_head *h, cons
 /* Another side becomes responsible (words needed); clocks go on. */
 err case_hand(struct tx *tx, const struct casework *k, struct case_head *h, enum case_side to,
               const struct case_act *act) MUST;
-/* Corrects category and with it urgency; running clocks are set anew from the time the case was opened. */
+/* Corrects category and with it urgency (0: as the category says). Running clocks are set anew by the other rules from
+ * where they started; one that would then be over already, or did not exist before, starts now. */
 err case_sort(struct tx *tx, const struct casework *k, struct case_head *h, i64 category, i64 urgency,
               const struct case_act *act) MUST;
 /* 1 to 5, once, after the case is closed. */
@@ -125,6 +129,7 @@ err case_part_put(struct tx *tx, struct case_head *h, enum case_side side, i64 a
 
 /* E_MISSING if there is none or it is of another kind; E_CONFLICT when `version` >= 0 and the case has moved on. */
 err case_get(struct tx *tx, const struct casework *k, i64 estate, i64 id, i64 version, struct case_head *ret) MUST;
+/* By public number; inside the estate its sign may be left out. E_MISSING if there is none. */
 err case_by_no(struct tx *tx, i64 estate, str no, i64 *ret_id) MUST;
 err case_words(struct tx *tx, i64 estate, i64 id, struct case_text *ret) MUST;
 struct case_entries { struct case_entry *p; size_t n, cap; };
@@ -148,7 +153,7 @@ err case_list(struct tx *tx, const struct casework *k, const struct case_query *
 struct object case_object(const struct case_head *h, i64 code);
 /* The step of the flow for an action from the state the case is in; NULL if there is none. Pages draw a button for it. */
 const struct step *case_step(const struct casework *k, const struct case_head *h, const char *action);
-/* Whether it may still be reopened at `now`, and until when. */
+/* Whether it may be reopened at `now`, and until when: closed as solved, unanswered or refused, within <kind>.reopen. */
 bool case_may_reopen(const struct casework *k, const struct case_head *h, instant now, instant *ret_until);
 
 /* Commands (all internal) desk.item.put, desk.item.take, case.clock.expire, case.due.refresh; entities; checks. */

@@ -108,6 +108,12 @@ instant rule_deadline(const struct rule_value *v, instant start, bool *provision
     }
 }
 
+void deadline_show(buf *b, instant t) {
+    struct ymd at = day_ymd(day_of((instant){ t.us - 1 }));
+    if (day_start(day_of(t)).us == t.us) buf_fmt(b, "%d月%d日 24:00", at.m, at.d);
+    else instant_show(b, t);
+}
+
 /* ---- filling ---- */
 
 static bool read_unit(str s, i64 *ret) {

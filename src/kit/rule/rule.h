@@ -37,6 +37,9 @@ err rule_by_version(str version, struct rule_value *ret) MUST;
  * calendar.h. The unit must be one of time. */
 instant rule_deadline(const struct rule_value *v, instant start, bool *provisional);
 
+/* "11月24日 18:00"; the end of a day is "11月24日 24:00", not the start of the next. */
+void deadline_show(buf *b, instant t);
+
 /* Fills the table from data/rules.tsv: id, name, value, unit, basis, note, from, to. E_INPUT with a line on stderr. */
 err rule_seed(struct tx *tx, str rules_tsv) MUST;
 
