@@ -378,7 +378,7 @@ static void get(struct ask *k) {
     if (e == OK && flags & PAGE_DEMO && !house_demo()) e = E_MISSING;
     if (e != OK) {
         respond_error(rq, e, 0);
-    } else if (flags & PAGE_QUICK && db_engine(k->app->db) == DB_SQLITE) {
+    } else if (flags & PAGE_QUICK && !rq_arg(rq, "format").n && db_engine(k->app->db) == DB_SQLITE) {
         read_here(k);
     } else {
         http_wait(rq->h);

@@ -10,7 +10,7 @@ err division_list_page(struct rq *rq) {
     struct list_want want = { .entity = &area_entity, .hi = INT64_MAX, .link_on = "name", .link = area_url };
     struct division_list_view v = { .head = rq->head };
     bool csv;
-    TRY(list_csv(rq, &want, &csv));
+    TRY(list_export(rq, &want, &csv));
     if (csv) return OK;
     TRY(list_load(rq, &want, &v.list));
     tpl_division_list(rq->out, &v);

@@ -1,7 +1,7 @@
 /* list.c - a table of an entity on a page; see list.h. */
 #include "kit/page/list.h"
 
-enum { CSV_ROWS_MAX = 100000 };
+enum { EXPORT_ROWS_MAX = 20000 };   /* what a request's memory holds; a whole register is a job */
 
 static bool is_number(const struct field *f) {
     switch (f->kind) {
@@ -91,62 +91,72 @@ err list_load(struct rq *rq, const struct list_want *w, struct list_view *ret) {
     if (page.next.n) ret->next = address(rq, w->entity, "after", page.next);
     if (q.after.n) ret->first = address(rq, w->entity, "", (str){ 0 });
     ret->csv = address(rq, w->entity, "format", S("csv"));
+    ret->xlsx = address(rq, w->entity, "format", S("xlsx"));
     return OK;
 }
 
-/* A cell that a spreadsheet would take for a formula is sent as text. */
-static void csv_cell(buf *b, str s, bool first) {
-    if (!first) buf_c(b, ',');
-    buf_c(b, '"');
-    if (s.n && memchr("=+-@\t\r", s.p[0], 6) && !(s.p[0] == '-' && s.n > 1 && s.p[1] >= '0' && s.p[1] <= '9')) buf_c(b, '\'');
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '"') buf_c(b, '"');
-        buf_c(b, s.p[i]);
+/* ---- the same rows as a table file ---- */
+
+static struct sheet_col column_of(const struct field *f) {
+    struct sheet_col c = { .label = str_of(f->label), .name = str_of(f->name), .kind = SHEET_TEXT };
+    switch (f->kind) {
+    case FK_MONEY: case FK_OPT_MONEY: case FK_SQM: case FK_OPT_SQM:
+        c.kind = SHEET_NUMBER;
+        c.decimals = 2;
+        c.grouped = f->kind == FK_MONEY || f->kind == FK_OPT_MONEY;
+        break;
+    case FK_INT: case FK_OPT_INT: c.kind = f->flags & NAMING ? SHEET_TEXT : SHEET_NUMBER; break;
+    case FK_DAY: case FK_OPT_DAY: c.kind = SHEET_DATE; break;
+    default: break;
     }
-    buf_c(b, '"');
+    return c;
 }
 
-static void csv_head(buf *b, const struct entity *e, bool names) {
-    bool first = true;
-    for (const struct field *f = e->fields; f->name; f++) {
-        if (!shown(f)) continue;
-        csv_cell(b, str_of(names ? f->name : f->label), first);
-        first = false;
-    }
-    buf_lit(b, "\r\n");
+static str cell_of(struct rq *rq, const struct field *f, const void *row) {
+    str s;
+    if (f->kind == FK_ENUM || f->kind == FK_OPT_ENUM) return field_has(f, row) ? field_show(rq->a, f, row) : S("");
+    return field_text(rq->a, f, row, &s) ? s : S("");
 }
 
-static void csv_row(struct rq *rq, buf *b, const struct entity *e, const void *row) {
-    bool first = true;
-    for (const struct field *f = e->fields; f->name; f++) {
-        str s;
-        if (!shown(f)) continue;
-        if (f->kind == FK_ENUM || f->kind == FK_OPT_ENUM) s = field_show(rq->a, f, row);
-        else if (!field_text(rq->a, f, row, &s)) s = S("");
-        csv_cell(b, s, first);
-        first = false;
-    }
-    buf_lit(b, "\r\n");
-}
+struct cells { str *p; size_t n, cap; };
 
-err list_csv(struct rq *rq, const struct list_want *w, bool *ret_done) {
+static err collect(struct rq *rq, const struct list_want *w, struct cells *cells, size_t *ret_rows) {
     struct entity_query q = query_of(rq, w);
     struct entity_page page = { 0 };
-    *ret_done = str_is(rq_arg(rq, "format"), "csv");
-    if (!*ret_done) return OK;
     q.limit = 200;
-    buf_lit(rq->out, "\xEF\xBB\xBF");
-    csv_head(rq->out, w->entity, false);
-    csv_head(rq->out, w->entity, true);
-    for (i64 rows = 0; rows < CSV_ROWS_MAX && !rq->out->over; rows += (i64)page.n) {
+    for (*ret_rows = 0; *ret_rows < EXPORT_ROWS_MAX; *ret_rows += page.n) {
         TRY(entity_list(rq->tx, w->entity, &q, &page));
-        for (size_t i = 0; i < page.n; i++) csv_row(rq, rq->out, w->entity, (const char *)page.rows + i * w->entity->size);
+        for (size_t i = 0; i < page.n; i++)
+            for (const struct field *f = w->entity->fields; f->name; f++)
+                if (shown(f)) *VEC_ADD(rq->a, cells) = cell_of(rq, f, (const char *)page.rows + i * w->entity->size);
         if (!page.next.n) break;
         q.after = page.next;
     }
-    rq->type = "text/csv; charset=utf-8";
-    http_add(rq->h, "Content-Disposition", str_fmt(rq->a, "attachment; filename=\"%s.csv\"", w->entity->name));
+    *ret_rows += page.n;
     return OK;
+}
+
+err list_export(struct rq *rq, const struct list_want *w, bool *ret_done) {
+    str format = rq_arg(rq, "format");
+    struct { struct sheet_col *p; size_t n, cap; } cols = { 0 };
+    struct cells cells = { 0 };
+    size_t rows;
+    bool xlsx = str_is(format, "xlsx");
+    *ret_done = xlsx || str_is(format, "csv");
+    if (!*ret_done) return OK;
+    for (const struct field *f = w->entity->fields; f->name; f++)
+        if (shown(f)) *VEC_ADD(rq->a, &cols) = column_of(f);
+    TRY(collect(rq, w, &cells, &rows));
+    struct sheet_table t = { str_of(w->entity->label), cols.p, cols.n, cells.p, rows };
+    http_add(rq->h, "Content-Disposition",
+             str_fmt(rq->a, "attachment; filename=\"%s.%s\"", w->entity->name, xlsx ? "xlsx" : "csv"));
+    if (!xlsx) {
+        rq->type = "text/csv; charset=utf-8";
+        sheet_csv(rq->out, &t);
+        return rq->out->over ? E_TOOBIG : OK;
+    }
+    rq->type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    return rq_send_sheet(rq, &t);
 }
 
 err list_json(struct tx *tx, const struct entity_query *q, struct entity *e, buf *out) {

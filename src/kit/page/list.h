@@ -4,12 +4,13 @@
 
 #include "kit/entity/entity.h"
 #include "kit/page/page.h"
+#include "sys/sheet/sheet.h"
 
 struct list_cell { const char *label; str text, url; bool number; };
 struct list_row { struct { struct list_cell *p; size_t n, cap; } cells; };
 struct list_column { const char *label; bool number; };
 struct list_view {
-    str action, caption, next, csv, first;
+    str action, caption, next, csv, xlsx, first;
     struct controls filters;
     struct { struct list_column *p; size_t n, cap; } columns;
     struct { struct list_row *p; size_t n, cap; } rows;
@@ -26,8 +27,9 @@ struct list_want {
 };
 /* Reads one page by the query of the address (filters by field name, after=, limit=); {% part page_list &v %} draws it. */
 err list_load(struct rq *rq, const struct list_want *w, struct list_view *ret) MUST;
-/* True when the address says format=csv: the whole list (at most 100,000 rows) has been written as CSV, nothing is drawn. */
-err list_csv(struct rq *rq, const struct list_want *w, bool *ret_done) MUST;
+/* True when the address says format=csv or xlsx: the list (at most 20,000 rows) is the answer, nothing is drawn. Such a
+ * request never runs on an HTTP thread. */
+err list_export(struct rq *rq, const struct list_want *w, bool *ret_done) MUST;
 /* A JSON answer {"rows":[...],"next":"..."} for named queries. */
 err list_json(struct tx *tx, const struct entity_query *q, struct entity *e, buf *out) MUST;
 

@@ -1,8 +1,12 @@
 /* page.c - what pages call; see page.h. */
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include "kit/page/page.h"
 #include "kit/area/area.h"
 #include "sys/clock/clock.h"
 #include "sys/crypt/crypt.h"
+#include "sys/sheet/sheet.h"
 
 str rq_param(const struct rq *rq, const char *name) {
     for (size_t i = 0; i < rq->nparams; i++)
@@ -32,6 +36,20 @@ void rq_send_file(struct rq *rq, str hex, const char *type, str name) {
     rq->file = hex;
     rq->file_type = type;
     rq->file_name = name;
+}
+
+err rq_send_sheet(struct rq *rq, const struct sheet_table *t) {
+    struct stat st;
+    int fd = memfd_create("sheet", MFD_CLOEXEC);
+    if (fd < 0) return E_IO;
+    err e = sheet_write(t, 1, fd);
+    if (e == OK && fstat(fd, &st) != 0) e = E_IO;
+    if (e != OK) {
+        close(fd);
+        return e;
+    }
+    http_sendfile(rq->h, fd, st.st_size);
+    return OK;
 }
 
 str rq_key(struct rq *rq) { return ticket_text(rq->a); }

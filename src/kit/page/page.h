@@ -78,6 +78,9 @@ bool rq_may(const struct rq *rq, const char *right, const struct object *o);
 /* Answers with a stored file (a photo) instead of a page: the hash as 64 hex digits. Served as an image or, when `name` is
  * given, as a download; never as anything a browser would run. */
 void rq_send_file(struct rq *rq, str hex, const char *type, str name);
+/* Answers with a workbook made by the helper; waits, so never on an HTTP thread. */
+struct sheet_table;
+err rq_send_sheet(struct rq *rq, const struct sheet_table *t) MUST;
 /* A fresh idempotency key for a form. */
 str rq_key(struct rq *rq);
 
