@@ -11,11 +11,13 @@ ENTITY(calendar_day, "工作日历", CALENDAR_DAY_FIELDS, CALENDAR_DAY_KEYS)
 enum { YEARS_MAX = 200, MEMORY = 4 << 20 };
 
 struct calendar {
+    struct arena *mem;
     int first_year, nyears;
     bool loaded[YEARS_MAX];
     day from, until;         /* until: exclusive */
     u8 *kind;                /* by day - from */
     i64 rows, check;         /* what the table looked like */
+    struct calendar *older;  /* stays: readers may hold it, and a year is loaded once a year */
 };
 static struct calendar *calendar;
 
@@ -56,11 +58,12 @@ err calendar_load(struct tx *tx) {
         return E_FULL;
     }
     struct calendar *c = NEW(mem, struct calendar);
+    c->mem = mem;
     if (rows.n > 0) fill(c, &rows, mem);
     c->rows = shape.v[0].i;
     c->check = shape.v[1].i;
     arena_uncatch(mem);
-    /* The old block stays: readers may hold it, and a year is loaded once a year. */
+    c->older = now();
     __atomic_store_n(&calendar, c, __ATOMIC_RELEASE);
     return OK;
 }

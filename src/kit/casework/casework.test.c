@@ -642,3 +642,26 @@ static void anything(struct bed *b) {
 }
 
 TEST(case_holds_whatever_is_done) { bed_each(a, house, anything); }
+
+/* ---- every statement of these parts fits both engines ---- */
+
+static void statements(struct bed *b) {
+    static const char *const parts[] = { "/calendar/", "/rule/", "/event/", "/casework/", "/desk/", "/audit/", "/metric/", "/command/" };
+    struct conn *c = db_connect(b->d, DB_READ);
+    int seen = 0;
+    for (size_t i = 0; c && i < db_stmt_count(); i++) {
+        struct stmt *s = db_stmt_at(i);
+        bool mine = strstr(s->file, ".test.c") == NULL && strstr(s->name, "heard") == NULL;
+        for (size_t k = 0; mine && k < COUNT(parts); k++)
+            if (strstr(s->file, parts[k])) {
+                bool ok = db_check(c, s);
+                if (!ok) printf("%s: %s\n", s->name, db_message(c));
+                CHECK(ok);
+                seen++;
+            }
+    }
+    CHECK(seen > 60);
+    db_disconnect(c);
+}
+
+TEST(case_statements_fit_both_engines) { bed_each(a, house, statements); }

@@ -48,7 +48,7 @@ static err areas(struct tx *tx, void *arg) {
                           .pinyin = S(""), .initials = S("") };
         TRY(entity_insert(tx, &area_entity, &a));
     }
-    return area_load(tx);
+    return area_by_id(BED_ESTATE_2) ? OK : area_load(tx);   /* the tree is the same in every bed */
 }
 
 static bool set_up(struct bed *b) {

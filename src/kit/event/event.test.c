@@ -275,7 +275,7 @@ static void skipped(struct bed *b) {
                  (const char *const[]){ "subscriber", "near", "shard", id, NULL }, &ff, NULL) == E_INPUT);
     CHECK_STR(fault_at(&ff, "reason"), S("请写明为什么跳过。"));
     for (int i = 0; i < 2; i++) {   /* both events of that op */
-        char key[20];
+        char key[32];
         snprintf(key, sizeof key, "key-skip-%d", 5 + i);
         CHECK(bed_do(b, fixed_now, &bed_system, 0, "event.queue.skip", key,
                      (const char *const[]){ "subscriber", "near", "shard", id, "reason", "重复登记", NULL }, NULL, NULL) == OK);
@@ -478,7 +478,7 @@ static void twice(struct bed *b) {
     struct fire_arg f[2];
     struct lanes *l2 = b->postgres ? lanes_start(b->d, 2, 0) : NULL;
     for (i64 i = 0; i < 40; i++) {
-        char key[20];
+        char key[32];
         snprintf(key, sizeof key, "key-arm-%03d", (int)i);
         CHECK(arm(b, key, 1000 + i, "m30", "") == OK);
     }

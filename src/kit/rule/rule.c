@@ -9,7 +9,13 @@ ENTITY(rule, "规则", RULE_FIELDS, RULE_KEYS)
 enum { MEMORY = 8 << 20 };
 
 struct dated { struct rule_value v; i64 to; };
-struct block { struct dated *p; size_t n; i64 rows, check; };
+struct block {
+    struct arena *mem;
+    struct dated *p;
+    size_t n;
+    i64 rows, check;         /* what the table looked like */
+    struct block *older;     /* stays: values handed out point into it, and rules change a few times a year */
+};
 static struct block *block;
 
 static struct block *now(void) { return __atomic_load_n(&block, __ATOMIC_ACQUIRE); }
@@ -32,7 +38,7 @@ err rule_load(struct tx *tx) {
         return E_FULL;
     }
     struct block *b = NEW(mem, struct block);
-    *b = (struct block){ NEW_N(mem, struct dated, rows.n + 1), rows.n, shape.v[0].i, shape.v[1].i };
+    *b = (struct block){ mem, NEW_N(mem, struct dated, rows.n + 1), rows.n, shape.v[0].i, shape.v[1].i };
     for (size_t i = 0; i < rows.n; i++) {
         const val *v = rows.p[i].v;
         b->p[i].v = (struct rule_value){ .name = str_dup(mem, v[0].s), .from = { v[1].i }, .title = str_dup(mem, v[2].s),
@@ -40,7 +46,7 @@ err rule_load(struct tx *tx) {
         b->p[i].to = ends.p[i].v[0].i;
     }
     arena_uncatch(mem);
-    /* The old block stays: values handed out point into it, and rules change a few times a year. */
+    b->older = now();
     __atomic_store_n(&block, b, __ATOMIC_RELEASE);
     return OK;
 }

@@ -25,7 +25,7 @@ static err seed(struct tx *tx, void *arg) {
     TRY(rule_seed(tx, str_of(rules)));
     return rule_load(tx);
 }
-static err bad_seed(struct tx *tx, void *arg) { return rule_seed(tx, str_of(arg)); }
+static err bad_seed(struct tx *tx, void *arg) { return rule_seed(tx, *(const str *)arg); }
 
 static struct rule_value at(const char *name, const char *day_text, err want) {
     struct rule_value v = { 0 };
@@ -68,8 +68,18 @@ static void rules_hold(struct bed *b) {
     v = at("a.months", "2026-01-31", OK);
     due_is(&v, "2026-01-31T10:00:00+08:00", "2026-03-01T00:00:00+08:00");
     due_is(&v, "2026-01-17T10:00:00+08:00", "2026-02-22T00:00:00+08:00");   /* 17 February is a holiday */
-    CHECK(bed_tx(b, (instant){ 0 }, true, bad_seed, "id\nx\ty\tmany\tday\tDEFAULT\t\t2025-01-01\t\n") == E_INPUT);
-    CHECK(bed_tx(b, (instant){ 0 }, true, bad_seed, "id\nx\ty\t1\tweek\tDEFAULT\t\t2025-01-01\t\n") == E_INPUT);
+    str many = S("id\nx\ty\tmany\tday\tDEFAULT\t\t2025-01-01\t\n"), week = S("id\nx\ty\t1\tweek\tDEFAULT\t\t2025-01-01\t\n");
+    CHECK(bed_tx(b, (instant){ 0 }, true, bad_seed, &many) == E_INPUT);
+    CHECK(bed_tx(b, (instant){ 0 }, true, bad_seed, &week) == E_INPUT);
+}
+
+TEST(deadline_is_shown_as_people_say_it) {
+    buf got = buf_in(a, 100);
+    deadline_show(&got, bed_time("2026-11-25T00:00:00+08:00"));
+    CHECK_STR(buf_str(&got), S("11月24日 24:00"));
+    buf_clear(&got);
+    deadline_show(&got, bed_time("2026-11-25T00:30:00+08:00"));
+    CHECK_STR(buf_str(&got), S("11月25日 00:30"));
 }
 
 TEST(rules_are_dated) { bed_each(a, house, rules_hold); }
