@@ -37,6 +37,8 @@ bool app_init(struct app *app);
 bool app_migrate(struct app *app, bool quiet);
 /* Opens lanes, reads the caches of all modules, starts the carrier. */
 bool app_open(struct app *app);
+/* The same beside a running server: nothing is written, nothing is carried. */
+bool app_open_reading(struct app *app);
 void app_close(struct app *app);
 /* Stores the mark above which the next start makes its ids. */
 err app_mark(struct app *app) MUST;

@@ -9,9 +9,13 @@
 
 /* ---- serve ---- */
 
-static bool stale_lock(struct app *app, int *fd) {
+static bool try_lock(struct app *app, int *fd) {
     char path[512];
-    if (file_lock(settings_path(&app->set, path, sizeof path, ".lock"), fd) == OK) return false;
+    return file_lock(settings_path(&app->set, path, sizeof path, ".lock"), fd) == OK;
+}
+
+static bool stale_lock(struct app *app, int *fd) {
+    if (try_lock(app, fd)) return false;
     fprintf(stderr, "wuye: 另一个 wuye 正在使用 %s\n", app->set.db);
     return true;
 }
@@ -69,6 +73,12 @@ static bool become_writer(struct app *app, int *lock) {
     return !stale_lock(app, lock) && app_migrate(app, true) && app_open(app);
 }
 
+bool app_look(struct app *app, int *lock) {
+    *lock = -1;
+    if (!try_lock(app, lock)) return app_open_reading(app);
+    return app_migrate(app, true) && app_open(app);
+}
+
 int cli_do(struct app *app, int argc, char **argv) {
     buf ask = buf_new(1 << 20), got = buf_new(1 << 20);
     struct arena *a = arena_new(1 << 20);
@@ -118,6 +128,7 @@ int cli_get(struct app *app, int argc, char **argv) {
     buf out = buf_new(16 << 20);
     struct { struct pair *p; size_t n, cap; } in = { 0 };
     struct get_job g = { .job = { .run = get_run, .a = a, .now = clock_now() }, .out = &out };
+    int lock;
     if (argc < 1 || !a || ARENA_CATCH(a)) return 2;
     for (const struct module *const *m = all_modules; *m; m++)
         for (const struct query *q = (*m)->queries; q && q->name; q++)
@@ -127,7 +138,8 @@ int cli_get(struct app *app, int argc, char **argv) {
         else *VEC_ADD(a, &in) = (struct pair){ str_of(argv[i] + 2), str_of(argv[i + 1]) };
     }
     g.in = (struct pairs){ in.p, in.n };
-    if (!g.q || !app_migrate(app, true) || !app_open(app)) return 1;
+    if (!g.q) fprintf(stderr, "wuye: 没有“%s”这个查询\n", argv[0]);
+    if (!g.q || !app_look(app, &lock)) return 1;
     g.job.now = house_now();
     err e = lanes_do(app->lanes, &g.job);
     if (e == OK) fwrite(out.p, 1, out.n, stdout);

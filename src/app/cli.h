@@ -25,6 +25,9 @@ bool door_ask(struct settings *set, str request, buf *answer);
 /* What the server does with such a request (also used without a server). */
 void door_answer(struct app *app, str request, buf *answer);
 
+/* Opens the house to look at it: as the writer where none runs, else only reading. *lock is -1 in that case. */
+bool app_look(struct app *app, int *lock);
+
 /* Checks that must return no row; prints those that do. Returns how many do. */
 int checks_run(struct app *app, FILE *out);
 

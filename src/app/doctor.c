@@ -59,10 +59,9 @@ static int check_statements(struct app *app, FILE *out) {
 int cli_doctor(struct app *app, int argc, char **argv) {
     (void)argc;
     (void)argv;
-    int bad = app_lint(stdout);
-    if (!app_migrate(app, true)) return 1;
+    int bad = app_lint(stdout), lock;
+    if (!app_look(app, &lock)) return 1;
     bad += check_statements(app, stdout);
-    if (!app_open(app)) return 1;
     bad += checks_run(app, stdout);
     app_close(app);
     return bad ? 1 : 0;
@@ -81,8 +80,9 @@ int cli_audit(struct app *app, int argc, char **argv) {
     (void)argc;
     (void)argv;
     struct audit_job a = { .job = { .run = audit_job, .a = arena_new((size_t)2 << 30) }, .report = buf_new(1 << 16) };
-    if (!a.job.a || !app_migrate(app, true) || !app_open(app)) return 1;
-    err e = carrier_drain(app->carrier);
+    int lock;
+    if (!a.job.a || !app_look(app, &lock)) return 1;
+    err e = app->carrier ? carrier_drain(app->carrier) : OK;
     a.job.now = house_now();
     if (e == OK) e = lanes_do(app->lanes, &a.job);
     fwrite(a.report.p, 1, a.report.n, stdout);

@@ -15,11 +15,6 @@ static struct entity *const kit_entities[] = {
     &look_entity, &post_entity, &tie_entity, &person_home_entity, &desk_item_entity, NULL,
 };
 
-static err kit_load(struct tx *tx) {
-    TRY(house_load(tx));
-    return area_load(tx);
-}
-
 static err tree_run(struct tx *tx, const void *in) {
     (void)in;
     return area_load(tx);
@@ -38,7 +33,7 @@ static err kit_facts(struct tx *tx) {
 }
 
 const struct module kit_module = { .name = "kit", .label = "底座", .entities = kit_entities,
-                                   .commands = kit_commands, .on = kit_on, .facts = kit_facts, .load = kit_load };
+                                   .commands = kit_commands, .on = kit_on, .facts = kit_facts, .load = house_load };
 
 #define MODULE(name) extern const struct module name##_module;
 #include "app/modules.def"

@@ -3,6 +3,7 @@
 #include "app/app.h"
 #include "app/migrations.h"
 #include "assets.h"
+#include "kit/area/area.h"
 #include "kit/house/house.h"
 #include "kit/module/data.h"
 #include "sys/clock/clock.h"
@@ -152,6 +153,26 @@ static err do_now(struct app *app, err (*run)(struct job *, struct tx *), bool w
     return e;
 }
 
+/* The tree is the one cache that grows with the city, so it is read beside the rest of the start. */
+static struct job tree_job;
+
+static err tree_run(struct job *j, struct tx *tx) {
+    (void)j;
+    return area_load(tx);
+}
+
+static void tree_done(struct job *j, err e) {
+    if (e != OK) fprintf(stderr, "wuye: 区划没有读进来（%s）\n", err_name(e));
+    arena_free(j->a);
+}
+
+static bool start_tree(struct app *app) {
+    tree_job = (struct job){ .run = tree_run, .done = tree_done, .a = arena_new(64 << 20), .now = clock_now() };
+    if (!tree_job.a) return false;
+    area_expect();
+    return lanes_submit(app->lanes, &tree_job) == OK;
+}
+
 err app_mark(struct app *app) { return do_now(app, write_mark, true, 0); }
 
 /* Where messages leave: beside the database unless told. */
@@ -173,10 +194,29 @@ static bool open_mail(struct app *app) {
         }                                                                                                        \
     } while (0)
 
+/* Fits if this program's descriptors made the schema that is there. */
+static err schema_fits(struct job *j, struct tx *tx) {
+    (void)j;
+    str was;
+    hash now = entity_fingerprint(tx->a);
+    TRY(house_get(tx, "schema", &was));
+    return str_eq(was, str_hex(tx->a, now.b, SM3_LEN)) ? OK : E_STATE;
+}
+
+bool app_open_reading(struct app *app) {
+    app->lanes = lanes_start_reading(app->db);
+    STEP("数据库连接", app->lanes != NULL);
+    STEP("表结构和这个程序不是一套", do_now(app, schema_fits, false, 0) == OK);
+    STEP("区划", start_tree(app));
+    STEP("读取规则、日历", do_now(app, load_all, false, 0) == OK);
+    return true;
+}
+
 bool app_open(struct app *app) {
     i64 node = 0;
     app->lanes = lanes_start(app->db, 0, 0);
     STEP("数据库连接", app->lanes && str_i64(str_of(app->set.node), &node));
+    STEP("区划", start_tree(app));
     STEP("编号", do_now(app, read_mark, false, node) == OK && app_mark(app) == OK);
     STEP("读取区划、规则、日历", do_now(app, load_all, false, 0) == OK);
     STEP("短信与邮件目录", open_mail(app));
@@ -188,11 +228,12 @@ bool app_open(struct app *app) {
 }
 
 void app_close(struct app *app) {
+    bool writing = app->carrier != NULL;
     if (app->workers) workers_stop(app->workers);
     if (app->carrier) carrier_stop(app->carrier);
-    if (app->lanes && app_mark(app) != OK) fprintf(stderr, "wuye: 编号的记号没有存下\n");
+    if (writing && app_mark(app) != OK) fprintf(stderr, "wuye: 编号的记号没有存下\n");
     lanes_stop(app->lanes);
-    password_stop();
+    if (writing) password_stop();
     files_close(app->files);
     db_close(app->db);
     crypt_unload();

@@ -1,4 +1,5 @@
 /* area.c - the tree in memory; see area.h. */
+#include <pthread.h>
 #include "kit/area/area.h"
 
 const struct item area_levels[] = { AREA_LEVEL(ITEM_ROW) { 0, NULL, NULL } };
@@ -65,7 +66,34 @@ struct tree {
 };
 static struct tree *tree;
 
-static struct tree *now(void) { return __atomic_load_n(&tree, __ATOMIC_ACQUIRE); }
+/* At start-up the tree is read beside everything else; whoever needs it first waits the few milliseconds. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t loaded = PTHREAD_COND_INITIALIZER;
+static bool expected;
+
+static void settle(struct tree *t) {
+    pthread_mutex_lock(&lock);
+    if (t) __atomic_store_n(&tree, t, __ATOMIC_RELEASE);
+    expected = false;
+    pthread_cond_broadcast(&loaded);
+    pthread_mutex_unlock(&lock);
+}
+
+void area_expect(void) {
+    pthread_mutex_lock(&lock);
+    expected = true;
+    pthread_mutex_unlock(&lock);
+}
+
+static struct tree *now(void) {
+    struct tree *t = __atomic_load_n(&tree, __ATOMIC_ACQUIRE);
+    if (t) return t;
+    pthread_mutex_lock(&lock);
+    while (expected) pthread_cond_wait(&loaded, &lock);
+    t = tree;
+    pthread_mutex_unlock(&lock);
+    return t;
+}
 
 static int cmp_code(const void *a, const void *b) {
     i64 x = (*(const struct area *const *)a)->code, y = (*(const struct area *const *)b)->code;
@@ -77,54 +105,54 @@ static int cmp_id(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-SQL(area_count, "", "i", "SELECT count(*) FROM area WHERE to_day IS NULL")
 /* In the order of the file: sorting in memory is cheaper than following an index to every row. */
 SQL(area_rows, "", "iiittti",
     "SELECT id, code, level, name, short_name, kind, residents FROM area WHERE to_day IS NULL")
 
 static err fill(struct tx *tx, struct tree *t) {
+    struct { struct area *p; size_t n, cap; } rows = { 0 };
     struct cur c;
     struct row r;
-    size_t i = 0;
     TRY(db_each_n(tx, &c, &area_rows, NULL, 0));
-    while (i < t->n && db_next(&c, &r)) {
-        struct area *a = &t->row[i++];
+    while (db_next(&c, &r)) {
+        struct area *a = VEC_ADD(t->mem, &rows);
         *a = (struct area){ .id = r.v[0].i, .code = r.v[1].i, .level = r.v[2].i, .name = str_dup(t->mem, r.v[3].s) };
         a->short_name = str_eq(r.v[3].s, r.v[4].s) ? a->name : str_dup(t->mem, r.v[4].s);
         a->kind = str_dup(t->mem, r.v[5].s);
         a->residents = (opt_i64){ r.v[6].t != 0, r.v[6].i };
     }
-    t->n = i;
+    t->row = rows.p;
+    t->n = rows.n;
     return db_end(&c);
 }
 
+static void arrange(struct tree *t) {
+    t->by_code = NEW_N(t->mem, const struct area *, t->n + 1);
+    t->by_id = NEW_N(t->mem, const struct area *, t->n + 1);
+    for (size_t i = 0; i < t->n; i++) t->by_code[i] = t->by_id[i] = &t->row[i];
+    qsort(t->by_code, t->n, sizeof *t->by_code, cmp_code);
+    qsort(t->by_id, t->n, sizeof *t->by_id, cmp_id);
+    for (int level = CITY; level <= ESTATE; level++) {
+        t->level[level] = NEW_N(t->mem, const struct area *, t->n + 1);
+        for (size_t i = 0; i < t->n; i++)
+            if (t->by_code[i]->level == level) t->level[level][t->nlevel[level]++] = t->by_code[i];
+    }
+}
+
 err area_load(struct tx *tx) {
-    struct row r;
-    TRY(db_one_n(tx, &r, &area_count, NULL, 0));
     struct arena *mem = arena_new(64 << 20);
-    if (!mem) return E_FULL;
-    if (ARENA_CATCH(mem)) {
+    if (!mem || ARENA_CATCH(mem)) {
         arena_free(mem);
+        settle(NULL);
         return E_FULL;
     }
     struct tree *t = NEW(mem, struct tree);
     t->mem = mem;
-    t->n = (size_t)r.v[0].i;
-    t->row = NEW_N(mem, struct area, t->n + 1);
     err e = fill(tx, t);
-    t->by_code = NEW_N(mem, const struct area *, t->n + 1);
-    t->by_id = NEW_N(mem, const struct area *, t->n + 1);
-    for (size_t i = 0; i < t->n; i++) t->by_code[i] = t->by_id[i] = &t->row[i];
-    qsort(t->by_code, t->n, sizeof *t->by_code, cmp_code);
-    qsort(t->by_id, t->n, sizeof *t->by_id, cmp_id);
-    for (int level = 1; level <= 5; level++) {
-        t->level[level] = NEW_N(mem, const struct area *, t->n + 1);
-        for (size_t i = 0; i < t->n; i++)
-            if (t->by_code[i]->level == level) t->level[level][t->nlevel[level]++] = t->by_code[i];
-    }
+    if (e == OK) arrange(t);
     arena_uncatch(mem);
     if (e != OK) arena_free(mem);
-    else __atomic_store_n(&tree, t, __ATOMIC_RELEASE);
+    settle(e == OK ? t : NULL);
     return e;
 }
 

@@ -29,6 +29,8 @@ bool area_code_parse(str s, i64 *ret_code) MUST;
  * At start-up, and by the command that changes an area. Readers keep what they hold: old trees live on
  * until the program ends (a change of areas is rare). */
 err area_load(struct tx *tx) MUST;
+/* Says that area_load is under way on another thread: until it ends, readers wait for it. */
+void area_expect(void);
 const struct area *area_by_id(i64 id);       /* NULL if there is none */
 const struct area *area_by_code(i64 code);
 const struct area *area_parent(const struct area *a);

@@ -176,13 +176,13 @@ static void *lane_main(void *arg) {
     return NULL;
 }
 
-struct lanes *lanes_start(struct db *d, int lanes, int queue) {
+static struct lanes *start(struct db *d, int lanes, int writers, int queue) {
     struct lanes *l = calloc(1, sizeof *l);
     if (!l) return NULL;
-    bool lite = db_engine(d) == DB_SQLITE;
     l->d = d;
-    l->n = lite ? 3 : lanes ? lanes : 4;
-    l->writers = lite ? 1 : l->n;
+    l->n = lanes;
+    l->writers = writers;
+    l->stopped = writers == 0;
     l->queue_max = queue ? queue : QUEUE_DEFAULT;
     l->lane = calloc((size_t)l->n, sizeof *l->lane);
     if (!l->lane) abort();
@@ -204,11 +204,19 @@ struct lanes *lanes_start(struct db *d, int lanes, int queue) {
     return l;
 }
 
+struct lanes *lanes_start(struct db *d, int lanes, int queue) {
+    if (db_engine(d) == DB_SQLITE) return start(d, 3, 1, queue);
+    return start(d, lanes ? lanes : 4, lanes ? lanes : 4, queue);
+}
+
+struct lanes *lanes_start_reading(struct db *d) { return start(d, 2, 0, 0); }
+
 static struct lane *lane_for(struct lanes *l, const struct job *j) {
-    if (db_engine(l->d) == DB_SQLITE)
-        return j->write ? &l->lane[0] : &l->lane[1 + ADD(l->turn, 1) % (u64)(l->n - 1)];
-    u64 h = j->write ? (u64)j->shard * 0x9E3779B97F4A7C15ULL >> 32 : ADD(l->turn, 1);
-    return &l->lane[h % (u64)l->n];
+    bool lite = db_engine(l->d) == DB_SQLITE;
+    if (lite && j->write) return &l->lane[0];
+    int first = lite ? l->writers : 0;
+    if (j->write) return &l->lane[((u64)j->shard * 0x9E3779B97F4A7C15ULL >> 32) % (u64)l->n];
+    return &l->lane[first + (int)(ADD(l->turn, 1) % (u64)(l->n - first))];
 }
 
 err lanes_submit(struct lanes *l, struct job *j) {

@@ -27,6 +27,8 @@ struct lane_stat { i64 waiting, batches, jobs, largest, retried, given_up, check
 
 /* `lanes` is the number for PostgreSQL (0: 4); `queue` the most jobs that may wait (0: 1024). NULL if no connection. */
 struct lanes *lanes_start(struct db *d, int lanes, int queue);
+/* Lanes that only read, beside another process that writes; a write is refused with E_BROKEN. */
+struct lanes *lanes_start_reading(struct db *d);
 /* E_FULL when the queue is full, E_BROKEN when the writer has stopped after damage; else the job will be answered. */
 err lanes_submit(struct lanes *l, struct job *j) MUST;
 /* Runs one job on the caller's thread by waiting for it (jobs, tests, command line). */
