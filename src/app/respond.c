@@ -241,6 +241,7 @@ void menu_fill(struct rq *rq) {
         if (has_right(rq, "board.view")) add_item(rq, &p->menu, "/board", "看板", "chart-line");
         if (has_right(rq, "division.edit")) add_item(rq, &p->menu, "/division", "区划", "map");
         if (has_right(rq, "org.edit")) add_item(rq, &p->menu, "/org", "单位", "building-2");
+        add_item(rq, &p->menu, "/search", "查找", "search");
         add_item(rq, &p->menu, "/me", "我的", "user");
     } else {
         add_item(rq, &p->menu, "/", "首页", "house");
