@@ -28,7 +28,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t n) {
     if (csv_parse(a, (str){ (const char *)data, n }, &b) != OK) return 0;
     err e = register_recognise(a, w, &b, &m);
     if (e != OK && m.why.n == 0) abort();
-    for (size_t c = 0; e != OK && c < m.cols; c++) (void)register_map_set(&m, c, (enum register_field)(1 + c % (RF_COUNT - 1)));
+    for (size_t c = 0; e != OK && c < m.cols; c++)
+        (void)register_map_set(&m, c, (enum register_field)(1 + c % (RF_COUNT - 1)));
     if (register_parse(a, &b, &m, 1, (day){ 20781 }, &r) != OK) abort();
     for (size_t k = 0; k < b.sheet->n; k++)
         if (b.sheet->row[k].no > m.head_last && !told(&r, b.sheet->row[k].no)) abort();

@@ -8,7 +8,8 @@
 int LLVMFuzzerTestOneInput(const u8 *data, size_t n);
 
 static str pack(struct arena *a, str in) {
-    static const char *const names[] = { "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/sharedStrings.xml", "xl/workbook.xml" };
+    static const char *const names[] = {"xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/sharedStrings.xml",
+                                        "xl/workbook.xml"};
     static const char rels[] = "<R><Relationship Id='a' Type='t/worksheet' Target='worksheets/sheet1.xml'/>"
                                "<Relationship Id='b' Type='t/styles' Target='styles.xml'/>"
                                "<Relationship Id='c' Type='t/sharedStrings' Target='sharedStrings.xml'/></R>";

@@ -168,8 +168,8 @@ str pinyin_initials(struct arena *a, const struct pinyin *py, str text, bool per
 /* Letters, digits and characters count; marks and blanks do not part what stands beside them. */
 static bool counts(u32 c) {
     if (c < 0x80) return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
-    return c != 0xB7 && !(c >= 0x2000 && c <= 0x206F) && !(c >= 0x3000 && c <= 0x3004) && !(c >= 0x3008 && c <= 0x3020) &&
-           c != 0xA0 && c != 0xD7;
+    return c != 0xB7 && !(c >= 0x2000 && c <= 0x206F) && !(c >= 0x3000 && c <= 0x3004) &&
+           !(c >= 0x3008 && c <= 0x3020) && c != 0xA0 && c != 0xD7;
 }
 
 struct units { u32 *p; size_t n; };

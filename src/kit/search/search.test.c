@@ -24,13 +24,22 @@ static struct pinyin *readings(struct arena *a) {
 }
 
 TEST(names_that_look_the_same_have_one_key) {
-    static const struct { str x, y; } same[] = {
-        { S_INIT("阿依古丽·买买提"), S_INIT("阿依古丽•买买提") }, { S_INIT("阿依古丽·买买提"), S_INIT("阿依古丽・买买提") },
-        { S_INIT("阿依古丽·买买提"), S_INIT("阿依古丽‧买买提") }, { S_INIT("阿依古丽·买买提"), S_INIT("阿依古丽．买买提") },
-        { S_INIT("阿依古丽·买买提"), S_INIT("阿依古丽 . 买买提") }, { S_INIT("阿依古丽·买买提"), S_INIT("阿依古丽･买买提") },
-        { S_INIT("张三"), S_INIT("张　三") }, { S_INIT("人民"), S_INIT("⼈民") }, { S_INIT("隆某"), S_INIT("\uF9DC某") },
-        { S_INIT("john smith"), S_INIT("ＪＯＨＮ　Ｓｍｉｔｈ") }, { S_INIT("3号楼"), S_INIT("３号楼") }, { S_INIT("张三"), S_INIT("张\u200B三") },
-        { S_INIT("é"), S_INIT("e\u0301") }, { S_INIT("丽"), S_INIT("\U0002F800") },
+    static const struct { str x, y;
+    } same[] = {
+        {S_INIT("阿依古丽·买买提"), S_INIT("阿依古丽•买买提")},
+        {S_INIT("阿依古丽·买买提"), S_INIT("阿依古丽・买买提")},
+        {S_INIT("阿依古丽·买买提"), S_INIT("阿依古丽‧买买提")},
+        {S_INIT("阿依古丽·买买提"), S_INIT("阿依古丽．买买提")},
+        {S_INIT("阿依古丽·买买提"), S_INIT("阿依古丽 . 买买提")},
+        {S_INIT("阿依古丽·买买提"), S_INIT("阿依古丽･买买提")},
+        {S_INIT("张三"), S_INIT("张　三")},
+        {S_INIT("人民"), S_INIT("⼈民")},
+        {S_INIT("隆某"), S_INIT("\uF9DC某")},
+        {S_INIT("john smith"), S_INIT("ＪＯＨＮ　Ｓｍｉｔｈ")},
+        {S_INIT("3号楼"), S_INIT("３号楼")},
+        {S_INIT("张三"), S_INIT("张\u200B三")},
+        {S_INIT("é"), S_INIT("e\u0301")},
+        {S_INIT("丽"), S_INIT("\U0002F800")},
     };
     for (size_t i = 0; i < COUNT(same); i++) CHECK_STR(name_key(a, same[i].x), name_key(a, same[i].y));
     static const str apart[] = { S_INIT("𠮷田"), S_INIT("吉田"), S_INIT("㐀"), S_INIT("丘"), S_INIT("张三"), S_INIT("张叁") };
@@ -107,8 +116,9 @@ TEST(texts_are_found) {
 /* Whatever is cut out of a text finds the text. */
 TEST(every_piece_finds_its_text) {
     const struct pinyin *py = readings(a);
-    static const str bits[] = { S_INIT("张"), S_INIT("三"), S_INIT("单"), S_INIT("·"), S_INIT("A"), S_INIT("7"), S_INIT("𠮷"), S_INIT("𰀀"),
-                                S_INIT(" "), S_INIT("乐"), S_INIT("ｂ"), S_INIT("楼"), S_INIT("（") };
+    static const str bits[] = {S_INIT("张"), S_INIT("三"), S_INIT("单"),   S_INIT("·"), S_INIT("A"),
+                               S_INIT("7"),  S_INIT("𠮷"), S_INIT("𰀀"), S_INIT(" "), S_INIT("乐"),
+                               S_INIT("ｂ"), S_INIT("楼"), S_INIT("（")};
     for (int round = 0; round < 2000; round++) {
         struct arena *t = arena_new(1 << 20);
         buf b = buf_in(t, 256);

@@ -32,7 +32,8 @@ struct pieces split_cell(struct arena *a, str text, enum split how) {
         if (!end && how == SPLIT_NAMES && (c == '/' || c == 0xFF0F) && is_digit(before) && at < text.n &&
             is_digit(utf8_next(text, &look)))
             cut = false;
-        if (!end && how == SPLIT_BLANKS && depth == 0 && (c == ' ' || c == 0x3000 || c == '\t' || c == 0xA0)) cut = true;
+        if (!end && how == SPLIT_BLANKS && depth == 0 && (c == ' ' || c == 0x3000 || c == '\t' || c == 0xA0))
+            cut = true;
         if (opening(c)) depth++;
         else if (closing(c) && depth > 0) depth--;
         if (cut) {

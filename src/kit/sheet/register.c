@@ -1,4 +1,5 @@
 #include "kit/sheet/rows.h"
+#include "sys/crypt/idcheck.h"
 
 #define NOTE_CP 60
 
@@ -351,7 +352,10 @@ static void read_people(struct pass *p, const struct line *l, struct register_ro
         if (here.phones.n == here.owners.n || (here.owners.n == 1 && here.phones.n > 0)) o->phone = here.phones.p[i];
         if (o->org && (o->id_kind == RID_RESIDENT || o->id_kind == RID_RESIDENT_15))
             doubt(&at, "id.kind", "业主“%.*s”是单位，证件却是个人身份证，请再核对一次。", STR(utf8_head(o->name, NOTE_CP)));
-        if (!o->org && o->id_kind == RID_COMPANY) {
+        if (!o->org && o->id_kind == RID_COMPANY && all_digits(o->id)) {
+            /* One wrong identity number in thirty-one has the check digit of a company's code. */
+            wrong(&at, "id.wrong", "证件号码“%.*s”不对：%s", STR(masked(p->a, o->id)), idcard_fault(o->id));
+        } else if (!o->org && o->id_kind == RID_COMPANY) {
             doubt(&at, "id.kind", "业主“%.*s”像个人，证件却是统一社会信用代码，按单位收下，请再核对一次。",
                   STR(utf8_head(o->name, NOTE_CP)));
             o->org = true;

@@ -135,12 +135,13 @@ struct home_register {
     size_t good, bad, warned;   /* rows; good ones include those with warnings */
 };
 
-/* Reads every row below the heading of each map (one per sheet). A row is good, bad with its faults, or skipped with its reason: none is lost.
- * E_INPUT when the map does not fit the book. */
+/* Reads every row below the heading of each map (one per sheet). A row is good, bad with its faults, or
+ * skipped with its reason: none is lost. E_INPUT when the map does not fit the book. */
 err register_parse(struct arena *a, const struct sheet_book *b, const struct register_map *m, size_t maps,
                    day today, struct home_register *ret) MUST;
 
-/* The report as a table to show or to write by sheet_write and sheet_csv: sheet, row, column, field, degree, sentence. */
+/* The report as a table to show or to write by sheet_write and sheet_csv: sheet, row, column, field, degree,
+ * sentence. */
 struct sheet_table register_report(struct arena *a, const struct sheet_book *b, const struct home_register *r);
 
 #endif

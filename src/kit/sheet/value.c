@@ -284,8 +284,8 @@ bool share_read(struct arena *a, str text, i64 *share, i64 *of) {
     if (slash > 0) {
         top = str_sub(s, 0, (size_t)slash);
         low = str_from(s, (size_t)slash + 1);
-        return top.n <= 9 && low.n <= 9 && all_digits(top) && all_digits(low) && str_i64(top, share) && str_i64(low, of) &&
-               *share > 0 && *share <= *of;
+        return top.n <= 9 && low.n <= 9 && all_digits(top) && all_digits(low) && str_i64(top, share) &&
+               str_i64(low, of) && *share > 0 && *share <= *of;
     }
     bool percent = str_ends(s, S("%"));
     if (percent) s.n--;

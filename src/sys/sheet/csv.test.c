@@ -91,16 +91,21 @@ TEST(csv_limits) {
 }
 
 TEST(files_that_are_no_tables) {
-    static const struct { str file, why; } all[] = {
-        { S_INIT("%PDF-1.7\n"), S_INIT("PDF") }, { S_INIT("\x89PNG\r\n\x1a\n"), S_INIT("图片") },
-        { S_INIT("Rar!\x1a\x07"), S_INIT("压缩包") }, { S_INIT("  <html><table>"), S_INIT("网页") },
-        { S_INIT("<?xml version=\"1.0\"?><Workbook>"), S_INIT("网页或 XML") }, { S_INIT("\n<TABLE border=1>"), S_INIT("网页") },
-        { S_INIT("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 W\0o\0r\0k\0b\0o\0o\0k\0"), S_INIT("另存为 xlsx") },
-        { S_INIT("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"), S_INIT("设了密码") },
-        { S_INIT("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 W\0o\0r\0d\0D\0o\0c\0u\0m\0e\0n\0t\0"), S_INIT("文字文档") },
-        { S_INIT("PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), S_INIT("压缩包") },
-        { S_INIT("PK\x03\x04 and nothing more"), S_INIT("损坏") },
-        { S_INIT("\x01\x02\0\x03"), S_INIT("不是表格文件") },
+    static const struct { str file, why;
+    } all[] = {
+        {S_INIT("%PDF-1.7\n"), S_INIT("PDF")},
+        {S_INIT("\x89PNG\r\n\x1a\n"), S_INIT("图片")},
+        {S_INIT("Rar!\x1a\x07"), S_INIT("压缩包")},
+        {S_INIT("  <html><table>"), S_INIT("网页")},
+        {S_INIT("<?xml version=\"1.0\"?><Workbook>"), S_INIT("网页或 XML")},
+        {S_INIT("\n<TABLE border=1>"), S_INIT("网页")},
+        {S_INIT("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 W\0o\0r\0k\0b\0o\0o\0k\0"), S_INIT("另存为 xlsx")},
+        {S_INIT("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"),
+         S_INIT("设了密码")},
+        {S_INIT("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 W\0o\0r\0d\0D\0o\0c\0u\0m\0e\0n\0t\0"), S_INIT("文字文档")},
+        {S_INIT("PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), S_INIT("压缩包")},
+        {S_INIT("PK\x03\x04 and nothing more"), S_INIT("损坏")},
+        {S_INIT("\x01\x02\0\x03"), S_INIT("不是表格文件")},
     };
     for (size_t i = 0; i < COUNT(all); i++) {
         struct sheet_book b;
@@ -111,17 +116,20 @@ TEST(files_that_are_no_tables) {
 }
 
 static str random_text(struct arena *a) {
-    static const str bits[] = { S_INIT("="), S_INIT("+"), S_INIT("-1"), S_INIT("@"), S_INIT("'"), S_INIT("\""), S_INIT(","),
-                                S_INIT(";"), S_INIT("\n"), S_INIT("\t"), S_INIT("张三"), S_INIT("𠮷"), S_INIT(" "),
-                                S_INIT("1.5"), S_INIT("＝"), S_INIT("\r"), S_INIT("_x0041_"), S_INIT("a") };
+    static const str bits[] = {S_INIT("="),    S_INIT("+"),       S_INIT("-1"), S_INIT("@"),   S_INIT("'"),
+                               S_INIT("\""),   S_INIT(","),       S_INIT(";"),  S_INIT("\n"),  S_INIT("\t"),
+                               S_INIT("张三"), S_INIT("𠮷"),      S_INIT(" "),  S_INIT("1.5"), S_INIT("＝"),
+                               S_INIT("\r"),   S_INIT("_x0041_"), S_INIT("a")};
     buf b = buf_in(a, 256);
     for (u64 n = test_random() % 6; n > 0; n--) buf_s(&b, bits[test_random() % COUNT(bits)]);
     return buf_str(&b);
 }
 
 TEST(csv_comes_back_as_it_went) {
-    static const struct sheet_col col[] = { { .label = S_INIT("甲"), .kind = SHEET_TEXT }, { .label = S_INIT("乙"), .kind = SHEET_TEXT },
-                                            { .label = S_INIT("丙"), .kind = SHEET_NUMBER }, { .label = S_INIT("丁"), .kind = SHEET_TEXT } };
+    static const struct sheet_col col[] = {{.label = S_INIT("甲"), .kind = SHEET_TEXT},
+                                           {.label = S_INIT("乙"), .kind = SHEET_TEXT},
+                                           {.label = S_INIT("丙"), .kind = SHEET_NUMBER},
+                                           {.label = S_INIT("丁"), .kind = SHEET_TEXT}};
     for (int round = 0; round < 2000; round++) {
         struct arena *t = arena_new(1 << 20);
         str cell[4] = { S("x"), random_text(t), str_fmt(t, "-%d.5", (int)(test_random() % 1000)), random_text(t) };
@@ -135,9 +143,20 @@ TEST(csv_comes_back_as_it_went) {
 }
 
 TEST(csv_is_never_a_formula) {
-    static const str risky[] = { S_INIT("=1+1"), S_INIT("+1"), S_INIT("-1"), S_INIT("@SUM(A1)"), S_INIT("\t=1"), S_INIT("\r=1"),
-                                 S_INIT("＝1+1"), S_INIT("＋1"), S_INIT("－1"), S_INIT("＠A"), S_INIT("-2+3+cmd|' /C calc'!A0"),
-                                 S_INIT("=HYPERLINK(\"http://x\",\"y\")"), S_INIT("\n=1"), S_INIT("=\"0101\"") };
+    static const str risky[] = {S_INIT("=1+1"),
+                                S_INIT("+1"),
+                                S_INIT("-1"),
+                                S_INIT("@SUM(A1)"),
+                                S_INIT("\t=1"),
+                                S_INIT("\r=1"),
+                                S_INIT("＝1+1"),
+                                S_INIT("＋1"),
+                                S_INIT("－1"),
+                                S_INIT("＠A"),
+                                S_INIT("-2+3+cmd|' /C calc'!A0"),
+                                S_INIT("=HYPERLINK(\"http://x\",\"y\")"),
+                                S_INIT("\n=1"),
+                                S_INIT("=\"0101\"")};
     static const struct sheet_col text = { .kind = SHEET_TEXT }, num = { .kind = SHEET_NUMBER };
     for (size_t i = 0; i < COUNT(risky); i++) {
         buf b = buf_in(a, 1024);

@@ -47,8 +47,9 @@ err table_parse(struct arena *a, str file, struct sheet_book *ret) {
     for (size_t i = 0; i < COUNT(others); i++)
         if (str_starts(file, others[i].magic)) return refuse(ret, E_INPUT, others[i].why);
     /* Web pages and XML under the name .xls are what many systems export. */
-    if (head.n > 0 && head.p[0] == '<' && (has_tag(head, "<html") || has_tag(head, "<table") || has_tag(head, "<?xml") ||
-                                           has_tag(head, "<!doctype")))
+    if (head.n > 0 && head.p[0] == '<' &&
+        (has_tag(head, "<html") || has_tag(head, "<table") || has_tag(head, "<?xml") ||
+         has_tag(head, "<!doctype")))
         return refuse(ret, E_INPUT, "这个文件其实是网页或 XML，只是名字像表格。请用表格软件打开它，另存为 xlsx 再上传。");
     return csv_parse(a, file, ret);
 }

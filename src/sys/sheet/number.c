@@ -100,7 +100,9 @@ static bool date_put(buf *b, const struct decimal *r, bool from_1904) {
     } else if (!from_1904 && days == 0) buf_lit(b, "1900-01-00");
     else if (!from_1904 && days == 60) buf_lit(b, "1900-02-29");
     else {
-        i64 start = from_1904 ? day_from(1904, 1, 1).n : days < 60 ? day_from(1899, 12, 31).n : day_from(1899, 12, 30).n;
+        i64 start = from_1904   ? day_from(1904, 1, 1).n
+                    : days < 60 ? day_from(1899, 12, 31).n
+                                : day_from(1899, 12, 30).n;
         day_put(b, (day){ start + days });
     }
     if (seconds > 0 || time_only)

@@ -8,13 +8,29 @@ static struct sheet_cell number(struct arena *a, const char *raw, const char *co
 }
 
 TEST(numbers_stay_decimal) {
-    static const struct { const char *raw, *text; } all[] = {
-        { "89.05", "89.05" }, { "0", "0" }, { "-0", "0" }, { "1E3", "1000" }, { "1.1000000000000001", "1.1" },
-        { "89.049999999999997", "89.05" }, { "0.30000000000000004", "0.3" }, { "1.5E-3", "0.0015" }, { "12e3", "12000" },
-        { "999999999999999.9", "1000000000000000" }, { "123456789012345.6", "123456789012346" },
-        { "0.99999999999999999", "1" }, { "-12.50", "-12.5" }, { "+7", "7" }, { ".5", "0.5" }, { "5.", "5" },
-        { "007", "7" }, { "13800138000", "13800138000" }, { "110105199001011237", "110105199001011237" },
-        { "1.10105199001011E+17", "110105199001011000" }, { "0.000000001", "0.000000001" },
+    static const struct { const char *raw, *text;
+    } all[] = {
+        {"89.05", "89.05"},
+        {"0", "0"},
+        {"-0", "0"},
+        {"1E3", "1000"},
+        {"1.1000000000000001", "1.1"},
+        {"89.049999999999997", "89.05"},
+        {"0.30000000000000004", "0.3"},
+        {"1.5E-3", "0.0015"},
+        {"12e3", "12000"},
+        {"999999999999999.9", "1000000000000000"},
+        {"123456789012345.6", "123456789012346"},
+        {"0.99999999999999999", "1"},
+        {"-12.50", "-12.5"},
+        {"+7", "7"},
+        {".5", "0.5"},
+        {"5.", "5"},
+        {"007", "7"},
+        {"13800138000", "13800138000"},
+        {"110105199001011237", "110105199001011237"},
+        {"1.10105199001011E+17", "110105199001011000"},
+        {"0.000000001", "0.000000001"},
     };
     for (size_t i = 0; i < COUNT(all); i++) {
         struct sheet_cell c = number(a, all[i].raw, "General", false);
@@ -24,7 +40,8 @@ TEST(numbers_stay_decimal) {
     CHECK(number(a, "1.10105199001011E+17", "General", false).flags & SHEET_LONG);
     CHECK(number(a, "110105199001011237", "0", false).flags & SHEET_LONG);
     CHECK(!(number(a, "123456789012345", "0", false).flags & SHEET_LONG));
-    static const char *const none[] = { "", "abc", "1.2.3", "1e", "--1", "1e999", "NaN", "INF", "0x10", "1 2", "1e-99" };
+    static const char *const none[] = {"",    "abc", "1.2.3", "1e",  "--1",  "1e999",
+                                       "NaN", "INF", "0x10",  "1 2", "1e-99"};
     for (size_t i = 0; i < COUNT(none); i++) CHECK_I64(number(a, none[i], "General", false).kind, SHEET_TEXT);
     /* No text is too long to be refused. */
     buf b = buf_new(2000);
@@ -85,7 +102,8 @@ TEST(formats_that_mean_dates) {
     for (size_t i = 0; i < COUNT(dates); i++) CHECK(format_code(str_of(dates[i])).show == SHOW_DATE);
     for (size_t i = 0; i < COUNT(plain); i++) CHECK(format_code(str_of(plain[i])).show == SHOW_PLAIN);
     CHECK(format_code(S("0.00%")).show == SHOW_PERCENT);
-    static const i64 ids[] = { 14, 22, 27, 31, 36, 45, 47, 50, 58 }, others[] = { 0, 1, 4, 13, 23, 26, 37, 44, 48, 49, 59 };
+    static const i64 ids[] = {14, 22, 27, 31, 36, 45, 47, 50, 58},
+                     others[] = {0, 1, 4, 13, 23, 26, 37, 44, 48, 49, 59};
     for (size_t i = 0; i < COUNT(ids); i++) CHECK(format_builtin(ids[i]).show == SHOW_DATE);
     for (size_t i = 0; i < COUNT(others); i++) CHECK(format_builtin(others[i]).show == SHOW_PLAIN);
     CHECK(format_builtin(9).show == SHOW_PERCENT);

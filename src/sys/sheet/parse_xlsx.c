@@ -201,7 +201,8 @@ static void style_start(void *data, const XML_Char *name, const XML_Char **at) {
         return;
     }
     if (str_is(tag, "numFmt"))
-        *VEC_ADD(x->a, &x->customs) = (struct custom){ attr_i64(at, "numFmtId", -1), format_code(attr(at, "formatCode")) };
+        *VEC_ADD(x->a, &x->customs) =
+            (struct custom){attr_i64(at, "numFmtId", -1), format_code(attr(at, "formatCode"))};
     if (x->in_xfs && str_is(tag, "xf")) *VEC_ADD(x->a, &x->styles) = format_of(x, attr_i64(at, "numFmtId", 0));
 }
 

@@ -3,8 +3,8 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "sys/sheet/stream.h"
@@ -46,8 +46,10 @@ static bool spawn(const char *verb, int in, int out, pid_t *pid) {
     }
     char *argv[] = { path, (char *)(uintptr_t)verb, NULL };
     char where[] = "PATH=/usr/bin:/bin", lang[] = "LANG=C", *env[] = { where, lang, NULL };
-    bool ok = posix_spawn_file_actions_adddup2(&act, in, 0) == 0 && posix_spawn_file_actions_adddup2(&act, out, 1) == 0 &&
-              posix_spawn_file_actions_addclosefrom_np(&act, 3) == 0 && posix_spawnattr_setsigmask(&how, &none) == 0 &&
+    bool ok = posix_spawn_file_actions_adddup2(&act, in, 0) == 0 &&
+              posix_spawn_file_actions_adddup2(&act, out, 1) == 0 &&
+              posix_spawn_file_actions_addclosefrom_np(&act, 3) == 0 &&
+              posix_spawnattr_setsigmask(&how, &none) == 0 &&
               posix_spawnattr_setsigdefault(&how, &all) == 0 &&
               posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) == 0 &&
               posix_spawn(pid, path, &act, &how, argv, env) == 0;
@@ -60,7 +62,7 @@ static bool spawn(const char *verb, int in, int out, pid_t *pid) {
  * died over the file). */
 static err await(pid_t pid) {
     int status;
-    int fd = pidfd_open(pid, 0);
+    int fd = (int)syscall(SYS_pidfd_open, pid, 0);
     struct pollfd p = { .fd = fd, .events = POLLIN };
     if (fd >= 0) {
         int n;

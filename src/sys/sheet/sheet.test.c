@@ -70,10 +70,16 @@ TEST(file_too_big) {
 }
 
 static str random_text(struct arena *a) {
-    static const str bits[] = { S_INIT("="), S_INIT("+1"), S_INIT("@"), S_INIT("'"), S_INIT("\""), S_INIT("<&>"), S_INIT(";"),
-                                S_INIT("\n"), S_INIT("张三"), S_INIT("𠮷"), S_INIT("0101"), S_INIT("_x0041_"), S_INIT("a b"),
-                                S_INIT("110105199001011237"), S_INIT("阿·不"), S_INIT("⼈"), S_INIT("隆"), S_INIT("{=1}"),
-                                S_INIT("http://x.cn"), S_INIT("1.5E+17") };
+    static const str bits[] = {S_INIT("="),           S_INIT("+1"),
+                               S_INIT("@"),           S_INIT("'"),
+                               S_INIT("\""),          S_INIT("<&>"),
+                               S_INIT(";"),           S_INIT("\n"),
+                               S_INIT("张三"),        S_INIT("𠮷"),
+                               S_INIT("0101"),        S_INIT("_x0041_"),
+                               S_INIT("a b"),         S_INIT("110105199001011237"),
+                               S_INIT("阿·不"),       S_INIT("⼈"),
+                               S_INIT("隆"),          S_INIT("{=1}"),
+                               S_INIT("http://x.cn"), S_INIT("1.5E+17")};
     buf b = buf_in(a, 512);
     for (u64 n = test_random() % 5; n > 0; n--) buf_s(&b, bits[test_random() % COUNT(bits)]);
     return buf_str(&b);
@@ -92,13 +98,15 @@ TEST(workbook_comes_back_as_it_went) {
     for (size_t k = 0; k < rows; k++) {
         u64 n = test_random();
         cell[4 * k] = str_fmt(big, "%zu号楼", k);
-        cell[4 * k + 1] = str_fmt(big, "%s%d.%02d", n % 3 == 0 ? "-" : "", (int)(n % 100000000) + 1, (int)(n / 7 % 99) + 1);
+        cell[4 * k + 1] =
+            str_fmt(big, "%s%d.%02d", n % 3 == 0 ? "-" : "", (int)(n % 100000000) + 1, (int)(n / 7 % 99) + 1);
         buf d = buf_in(big, 32);
         day_put(&d, (day){ (i64)(n % 40000) - 20000 });
         cell[4 * k + 2] = buf_str(&d);
         cell[4 * k + 3] = random_text(big);
     }
-    struct sheet_table t[] = { { S("数/据[1]"), col, 4, cell, rows }, { S("数/据[1]"), col, 4, cell, 1 }, { S(""), col, 4, cell, 0 } };
+    struct sheet_table t[] = {
+        {S("数/据[1]"), col, 4, cell, rows}, {S("数/据[1]"), col, 4, cell, 1}, {S(""), col, 4, cell, 0}};
     int fd = file_with(S("what stood there before goes"));
     CHECK(sheet_write(t, 3, fd) == OK);
     struct sheet_book b;
@@ -116,7 +124,8 @@ TEST(workbook_comes_back_as_it_went) {
             /* Zeros at the end are the format's. */
             while (c == 1 && want.p[want.n - 1] == '0') want.n--;
             CHECK_STR(got, want);
-            if (c < r->n && got.n > 0) CHECK_I64(r->cell[c].kind, c == 1 ? SHEET_NUMBER : c == 2 ? SHEET_DATE : SHEET_TEXT);
+            if (c < r->n && got.n > 0)
+                CHECK_I64(r->cell[c].kind, c == 1 ? SHEET_NUMBER : c == 2 ? SHEET_DATE : SHEET_TEXT);
             CHECK(c >= r->n || !(r->cell[c].flags & SHEET_FORMULA));
         }
     close(fd);
@@ -124,8 +133,14 @@ TEST(workbook_comes_back_as_it_went) {
 }
 
 TEST(workbook_takes_no_number_it_cannot_keep) {
-    static const struct sheet_col col[] = { { .label = S_INIT("数"), .kind = SHEET_NUMBER, .decimals = 2 }, { .label = S_INIT("日"), .kind = SHEET_DATE } };
-    static const str cell[] = { S_INIT("1234567890123456.78"), S_INIT("1899-01-01"), S_INIT("约 5"), S_INIT("去年"), S_INIT("1."), S_INIT("-") };
+    static const struct sheet_col col[] = {{.label = S_INIT("数"), .kind = SHEET_NUMBER, .decimals = 2},
+                                           {.label = S_INIT("日"), .kind = SHEET_DATE}};
+    static const str cell[] = {S_INIT("1234567890123456.78"),
+                               S_INIT("1899-01-01"),
+                               S_INIT("约 5"),
+                               S_INIT("去年"),
+                               S_INIT("1."),
+                               S_INIT("-")};
     struct sheet_table t = { S("x"), col, 2, cell, 3 };
     struct sheet_book b;
     int fd = file_with(S(""));

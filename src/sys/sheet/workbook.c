@@ -51,8 +51,8 @@ static bool exact_number(str s) {
 
 /* ---- one sheet ---- */
 
-static void put_cell(struct arena *a, lxw_worksheet *ws, const struct formats *f, const struct sheet_col *col, size_t row,
-                     size_t c, str v) {
+static void put_cell(struct arena *a, lxw_worksheet *ws, const struct formats *f, const struct sheet_col *col,
+                     size_t row, size_t c, str v) {
     lxw_row_t r = (lxw_row_t)row;
     lxw_col_t k = (lxw_col_t)c;
     day d;

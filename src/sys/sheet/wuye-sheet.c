@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <seccomp.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <fcntl.h>
@@ -28,8 +29,9 @@
 
 /* ---- the cage ---- */
 
+/* The hard limit of time lies one above: reaching the soft one has a signal of its own. */
 static bool limit(int what, rlim_t most) {
-    struct rlimit r = { most, most };
+    struct rlimit r = { most, what == RLIMIT_CPU ? most + 1 : most };
     return setrlimit((__rlimit_resource_t)what, &r) == 0;
 }
 
@@ -42,7 +44,7 @@ static bool filter(bool writing) {
 #else
 static const int calls_always[] = {
     SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(lseek), SCMP_SYS(fstat), SCMP_SYS(newfstatat),
-    SCMP_SYS(ftruncate), SCMP_SYS(close), SCMP_SYS(brk), SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap),
+    SCMP_SYS(ftruncate), SCMP_SYS(close), SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap),
     SCMP_SYS(madvise), SCMP_SYS(futex), SCMP_SYS(getrandom), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
     SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(gettid),
     SCMP_SYS(getpid), SCMP_SYS(tgkill),
@@ -56,7 +58,11 @@ static const int calls_write[] = {
 
 static bool filter(bool writing) {
     scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
+    const struct scmp_arg_cmp no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
     bool ok = f != NULL && limit(RLIMIT_AS, MEMORY_MOST);
+    /* Memory, but never memory that can run. */
+    ok = ok && seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, no_code) == 0 &&
+         seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_code) == 0;
     for (size_t i = 0; i < COUNT(calls_always) && ok; i++)
         ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, calls_always[i], 0) == 0;
     for (size_t i = 0; i < COUNT(calls_write) && ok && writing; i++)

@@ -30,25 +30,31 @@ static str pack(struct arena *a, const struct part *parts, size_t n, const char 
 }
 
 #define REL "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-static const char top_rels[] = "<Relationships><Relationship Id='r1' Type='" REL "/officeDocument' Target='xl/workbook.xml'/></Relationships>";
+static const char top_rels[] = "<Relationships><Relationship Id='r1' Type='" REL
+                               "/officeDocument' Target='xl/workbook.xml'/></Relationships>";
 static const char book_rels[] =
     "<Relationships><Relationship Id='a' Type='" REL "/worksheet' Target='worksheets/sheet1.xml'/>"
     "<Relationship Id='b' Type='" REL "/styles' Target='/xl/styles.xml'/>"
     "<Relationship Id='c' Type='" REL "/sharedStrings' Target='sharedStrings.xml'/></Relationships>";
-static const char styles[] = "<styleSheet><numFmts><numFmt numFmtId='164' formatCode='yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;'/>"
-                             "<numFmt numFmtId='165' formatCode='0000'/></numFmts><cellStyleXfs><xf numFmtId='14'/></cellStyleXfs>"
-                             "<cellXfs><xf numFmtId='0'/><xf numFmtId='164'/><xf numFmtId='165'/><xf numFmtId='31'/></cellXfs></styleSheet>";
+static const char styles[] =
+    "<styleSheet><numFmts><numFmt numFmtId='164' "
+    "formatCode='yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;'/>"
+    "<numFmt numFmtId='165' formatCode='0000'/></numFmts><cellStyleXfs><xf numFmtId='14'/></cellStyleXfs>"
+    "<cellXfs><xf numFmtId='0'/><xf numFmtId='164'/><xf numFmtId='165'/><xf "
+    "numFmtId='31'/></cellXfs></styleSheet>";
 static const char strings[] = "<sst><si><t>楼号</t></si><si><r><t>张</t></r><r><t xml:space='preserve'> 三</t></r></si>"
                               "<si><t>东京</t><rPh><t>とうきょう</t></rPh></si><si><t>a_x000D_\nb_x005F_x0041_</t></si></sst>";
 
 static err read_sheet(struct arena *a, const char *sheet, const char *book, struct sheet_book *ret) {
-    struct part parts[] = { { "_rels/.rels", str_of(top_rels) }, { "xl/_rels/workbook.xml.rels", str_of(book_rels) },
-                            { "xl/workbook.xml", str_of(book) }, { "xl/styles.xml", str_of(styles) },
-                            { "xl/sharedStrings.xml", str_of(strings) }, { "xl/worksheets/sheet1.xml", str_of(sheet) } };
+    struct part parts[] = {
+        {"_rels/.rels", str_of(top_rels)},         {"xl/_rels/workbook.xml.rels", str_of(book_rels)},
+        {"xl/workbook.xml", str_of(book)},         {"xl/styles.xml", str_of(styles)},
+        {"xl/sharedStrings.xml", str_of(strings)}, {"xl/worksheets/sheet1.xml", str_of(sheet)}};
     return table_parse(a, pack(a, parts, COUNT(parts), NULL), ret);
 }
 
-static const char one_sheet[] = "<workbook xmlns:r='" REL "'><sheets><sheet name='台账' sheetId='1' r:id='a'/></sheets></workbook>";
+static const char one_sheet[] =
+    "<workbook xmlns:r='" REL "'><sheets><sheet name='台账' sheetId='1' r:id='a'/></sheets></workbook>";
 
 static const struct sheet_cell *cell(const struct sheet_book *b, i64 row, size_t col) {
     static const struct sheet_cell none = { 0 };
@@ -59,15 +65,20 @@ static const struct sheet_cell *cell(const struct sheet_book *b, i64 row, size_t
 
 TEST(xlsx_cells_of_every_kind) {
     struct sheet_book b;
-    CHECK(read_sheet(a, "<worksheet><sheetData>"
-                        "<row r='2'><c r='A2' t='s'><v>0</v></c><c r='B2' t='s'><v>1</v></c><c r='C2' t='s'><v>2</v></c>"
-                        "<c r='D2' t='s'><v>3</v></c></row>"
-                        "<row r='4'><c r='B4'><v>89.049999999999997</v></c><c r='C4' s='1'><v>42156</v></c>"
-                        "<c r='D4' s='2'><v>101</v></c><c t='b'><v>1</v></c><c t='e'><v>#REF!</v></c>"
-                        "<c t='inlineStr'><is><r><t>行</t></r><r><t>内</t></r></is></c><c t='str'><f>A1</f><v>果</v></c>"
-                        "<c><f>1+1</f><v>2</v></c><c><f>1+1</f></c><c s='3'><v>42157</v></c><c t='d'><v>2015-06-01T00:00:00</v></c></row>"
-                        "<row><c><v>7</v></c></row>"
-                        "</sheetData></worksheet>", one_sheet, &b) == OK);
+    CHECK(
+        read_sheet(
+            a,
+            "<worksheet><sheetData>"
+            "<row r='2'><c r='A2' t='s'><v>0</v></c><c r='B2' t='s'><v>1</v></c><c r='C2' t='s'><v>2</v></c>"
+            "<c r='D2' t='s'><v>3</v></c></row>"
+            "<row r='4'><c r='B4'><v>89.049999999999997</v></c><c r='C4' s='1'><v>42156</v></c>"
+            "<c r='D4' s='2'><v>101</v></c><c t='b'><v>1</v></c><c t='e'><v>#REF!</v></c>"
+            "<c t='inlineStr'><is><r><t>行</t></r><r><t>内</t></r></is></c><c t='str'><f>A1</f><v>果</v></c>"
+            "<c><f>1+1</f><v>2</v></c><c><f>1+1</f></c><c s='3'><v>42157</v></c><c "
+            "t='d'><v>2015-06-01T00:00:00</v></c></row>"
+            "<row><c><v>7</v></c></row>"
+            "</sheetData></worksheet>",
+            one_sheet, &b) == OK);
     CHECK_STR(b.sheet->name, S("台账"));
     CHECK_STR(cell(&b, 2, 0)->text, S("楼号"));
     CHECK_STR(cell(&b, 2, 1)->text, S("张 三"));
@@ -91,8 +102,12 @@ TEST(xlsx_cells_of_every_kind) {
 
 TEST(xlsx_of_1904_with_prefixes) {
     struct sheet_book b;
-    CHECK(read_sheet(a, "<x:worksheet xmlns:x='m'><x:sheetData><x:row r='1'><x:c r='A1' s='1'><x:v>40694</x:v></x:c></x:row></x:sheetData></x:worksheet>",
-                     "<x:workbook xmlns:x='m' xmlns:rel='" REL "'><x:workbookPr date1904='1'/><x:sheets><x:sheet name='a' rel:id='a' state='hidden'/></x:sheets></x:workbook>",
+    CHECK(read_sheet(a,
+                     "<x:worksheet xmlns:x='m'><x:sheetData><x:row r='1'><x:c r='A1' "
+                     "s='1'><x:v>40694</x:v></x:c></x:row></x:sheetData></x:worksheet>",
+                     "<x:workbook xmlns:x='m' xmlns:rel='" REL
+                     "'><x:workbookPr date1904='1'/><x:sheets><x:sheet name='a' rel:id='a' "
+                     "state='hidden'/></x:sheets></x:workbook>",
                      &b) == OK);
     CHECK_STR(cell(&b, 1, 0)->text, S("2015-06-01"));
     CHECK(b.sheet->hidden);
@@ -100,10 +115,14 @@ TEST(xlsx_of_1904_with_prefixes) {
 
 TEST(xlsx_merged_ranges_are_filled) {
     struct sheet_book b;
-    CHECK(read_sheet(a, "<worksheet><sheetData><row r='1'><c r='A1'><v>1</v></c></row><row r='2'><c r='B2'><v>2</v></c><c r='C2'><v>3</v></c></row>"
-                        "<row r='3'><c r='D3'><v>4</v></c></row></sheetData>"
-                        "<mergeCells><mergeCell ref='A1:C1'/><mergeCell ref='B2:B1048576'/><mergeCell ref='C2:XFD2'/><mergeCell ref='A9:B10'/>"
-                        "<mergeCell ref='nonsense'/><mergeCell ref='C3:A1'/></mergeCells></worksheet>", one_sheet, &b) == OK);
+    CHECK(read_sheet(a,
+                     "<worksheet><sheetData><row r='1'><c r='A1'><v>1</v></c></row><row r='2'><c "
+                     "r='B2'><v>2</v></c><c r='C2'><v>3</v></c></row>"
+                     "<row r='3'><c r='D3'><v>4</v></c></row></sheetData>"
+                     "<mergeCells><mergeCell ref='A1:C1'/><mergeCell ref='B2:B1048576'/><mergeCell "
+                     "ref='C2:XFD2'/><mergeCell ref='A9:B10'/>"
+                     "<mergeCell ref='nonsense'/><mergeCell ref='C3:A1'/></mergeCells></worksheet>",
+                     one_sheet, &b) == OK);
     CHECK_STR(cell(&b, 1, 2)->text, S("1"));
     CHECK_I64(cell(&b, 1, 2)->flags, SHEET_LEFT);
     CHECK_STR(cell(&b, 3, 1)->text, S("2"));
@@ -114,17 +133,24 @@ TEST(xlsx_merged_ranges_are_filled) {
 }
 
 TEST(xlsx_that_is_refused) {
-    static const struct { const char *sheet; err e; const char *why; } all[] = {
-        { "<!DOCTYPE x [<!ENTITY a 'b'>]><worksheet><sheetData><row><c><v>&a;</v></c></row></sheetData></worksheet>", E_INPUT, "XML 声明" },
-        { "<!DOCTYPE x SYSTEM 'file:///etc/passwd'><worksheet/>", E_INPUT, "XML 声明" },
-        { "<worksheet><sheetData><row r='1'><c r='GS1'><v>1</v></c></row></sheetData></worksheet>", E_TOOBIG, "太宽" },
-        { "<worksheet><sheetData><row r='100001'><c><v>1</v></c></row></sheetData></worksheet>", E_TOOBIG, "太长" },
-        { "<worksheet><sheetData><row r='2'/><row r='2'/></sheetData></worksheet>", E_INPUT, "损坏" },
-        { "<worksheet><sheetData><row r='1'><c t='s'><v>4</v></c></row></sheetData></worksheet>", E_INPUT, "损坏" },
-        { "<worksheet><sheetData><row r='1'><c t='s'><v>-1</v></c></row></sheetData></worksheet>", E_INPUT, "损坏" },
-        { "<worksheet><sheetData><row r='1'>", E_INPUT, "损坏" },
-        { "<worksheet><sheetData/></worksheet>", E_INPUT, "空的" },
-        { "", E_INPUT, "损坏" },
+    static const struct { const char *sheet; err e; const char *why;
+    } all[] = {
+        {"<!DOCTYPE x [<!ENTITY a "
+         "'b'>]><worksheet><sheetData><row><c><v>&a;</v></c></row></sheetData></worksheet>",
+         E_INPUT, "XML 声明"},
+        {"<!DOCTYPE x SYSTEM 'file:///etc/passwd'><worksheet/>", E_INPUT, "XML 声明"},
+        {"<worksheet><sheetData><row r='1'><c r='GS1'><v>1</v></c></row></sheetData></worksheet>", E_TOOBIG,
+         "太宽"},
+        {"<worksheet><sheetData><row r='100001'><c><v>1</v></c></row></sheetData></worksheet>", E_TOOBIG,
+         "太长"},
+        {"<worksheet><sheetData><row r='2'/><row r='2'/></sheetData></worksheet>", E_INPUT, "损坏"},
+        {"<worksheet><sheetData><row r='1'><c t='s'><v>4</v></c></row></sheetData></worksheet>", E_INPUT,
+         "损坏"},
+        {"<worksheet><sheetData><row r='1'><c t='s'><v>-1</v></c></row></sheetData></worksheet>", E_INPUT,
+         "损坏"},
+        {"<worksheet><sheetData><row r='1'>", E_INPUT, "损坏"},
+        {"<worksheet><sheetData/></worksheet>", E_INPUT, "空的"},
+        {"", E_INPUT, "损坏"},
     };
     for (size_t i = 0; i < COUNT(all); i++) {
         struct sheet_book b;
@@ -133,7 +159,9 @@ TEST(xlsx_that_is_refused) {
     }
     /* Formats and blanks far out are no content. */
     struct sheet_book b;
-    CHECK(read_sheet(a, "<worksheet><sheetData><row r='1'><c r='A1'><v>1</v></c><c r='XFD1' s='1'/></row><row r='1048576'><c s='1'/></row></sheetData></worksheet>",
+    CHECK(read_sheet(a,
+                     "<worksheet><sheetData><row r='1'><c r='A1'><v>1</v></c><c r='XFD1' s='1'/></row><row "
+                     "r='1048576'><c s='1'/></row></sheetData></worksheet>",
                      one_sheet, &b) == OK);
     buf deep = buf_new(1 << 20);
     for (int i = 0; i < 1000; i++) buf_lit(&deep, "<a>");
@@ -185,11 +213,15 @@ TEST(zip_files_that_are_something_else) {
 }
 
 TEST(xlsx_damaged_anywhere) {
-    struct part parts[] = { { "_rels/.rels", str_of(top_rels) }, { "xl/_rels/workbook.xml.rels", str_of(book_rels) },
-                            { "xl/workbook.xml", str_of(one_sheet) }, { "xl/styles.xml", str_of(styles) },
-                            { "xl/sharedStrings.xml", str_of(strings) },
-                            { "xl/worksheets/sheet1.xml", S("<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>1</v></c></row></sheetData>"
-                                                            "<mergeCells><mergeCell ref='A1:C3'/></mergeCells></worksheet>") } };
+    struct part parts[] = {
+        {"_rels/.rels", str_of(top_rels)},
+        {"xl/_rels/workbook.xml.rels", str_of(book_rels)},
+        {"xl/workbook.xml", str_of(one_sheet)},
+        {"xl/styles.xml", str_of(styles)},
+        {"xl/sharedStrings.xml", str_of(strings)},
+        {"xl/worksheets/sheet1.xml",
+         S("<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>1</v></c></row></sheetData>"
+           "<mergeCells><mergeCell ref='A1:C3'/></mergeCells></worksheet>")}};
     str whole = pack(a, parts, COUNT(parts), NULL);
     for (size_t n = 0; n < whole.n; n += 3) {
         struct arena *t = arena_new((size_t)64 << 20);
