@@ -117,6 +117,7 @@ err case_parts_of(struct tx *tx, i64 estate, i64 id, struct case_parts *ret) {
 
 /* One text for each filter, so that each has its index; what a filter leaves over is looked at row by row. */
 SQL(case_lines_all, "itiii", LINE_OUT, LINE_SELECT LINE_END)
+SQL(case_lines_open, "itiii", LINE_OUT, LINE_SELECT "AND h.state < 9 " LINE_END)
 SQL(case_lines_state, "itiiii" "i", LINE_OUT, LINE_SELECT "AND h.state = $6 AND ($7 = 0 OR h.category = $7) " LINE_END)
 SQL(case_lines_category, "itiiii", LINE_OUT, LINE_SELECT "AND h.category = $6 " LINE_END)
 SQL(case_lines_reporter, "itiiii" "ii", LINE_OUT,
@@ -136,7 +137,7 @@ err case_list(struct tx *tx, const struct casework *k, const struct case_query *
     else if (q->category)
         TRY(db_all(tx, &rows, &case_lines_category, first[0], first[1], first[2], first[3], first[4], vi(q->category)));
     else
-        TRY(db_all(tx, &rows, &case_lines_all, first[0], first[1], first[2], first[3], first[4]));
+        TRY(db_all(tx, &rows, q->open_only ? &case_lines_open : &case_lines_all, first[0], first[1], first[2], first[3], first[4]));
     size_t n = rows.n > (size_t)limit ? (size_t)limit : rows.n;
     for (size_t i = 0; i < n; i++) {
         struct case_line *l = VEC_ADD(tx->a, ret);

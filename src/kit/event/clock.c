@@ -10,8 +10,8 @@ const struct field clock_event_fields[] = { FIELD_LIST(CLOCK_EVENT) FIELD_END };
 #undef ENT
 
 #define CLOCK_COLS                                                                                               \
-    "estate_id, id, due_at, kind, ref, armed_no, running, rule, provisional, started_at, left_us, shift_us, failed"
-#define CLOCK_OUT "iiitiiitiiiii"
+    "estate_id, ref, id, due_at, kind, armed_no, running, rule, provisional, started_at, left_us, shift_us, failed"
+#define CLOCK_OUT "iiiitiitiiiii"
 SQL(clock_one, "iti", CLOCK_OUT, "SELECT " CLOCK_COLS " FROM clock WHERE estate_id = $1 AND kind = $2 AND ref = $3")
 SQL(clock_live, "ii", CLOCK_OUT,
     "SELECT " CLOCK_COLS " FROM clock WHERE estate_id = $1 AND ref = $2 AND (running = 1 OR left_us IS NOT NULL) "

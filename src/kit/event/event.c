@@ -52,7 +52,7 @@ struct queue_in { FIELD_STRUCT(QUEUE_IN) };
 static const struct field queue_fields[] = { FIELD_LIST(QUEUE_IN) FIELD_END };
 #undef ENT
 
-#define PARKED_CLOCK_IN(F) F(id, REF, "时限编号", .flags = REQ)
+#define PARKED_CLOCK_IN(F) F(ref, REF, "案件", .flags = REQ) F(id, REF, "时限编号", .flags = REQ)
 struct parked_clock_in { FIELD_STRUCT(PARKED_CLOCK_IN) };
 #define ENT struct parked_clock_in
 static const struct field parked_clock_fields[] = { FIELD_LIST(PARKED_CLOCK_IN) FIELD_END };
@@ -91,7 +91,7 @@ static err skip_run(struct tx *tx, const void *p) {
 static err clock_retry_run(struct tx *tx, const void *p) {
     const struct parked_clock_in *in = p;
     struct clock old, c;
-    TRY(entity_get(tx, &clock_entity, &old, vi(op_estate(tx)), vi(in->id)));
+    TRY(entity_get(tx, &clock_entity, &old, vi(op_estate(tx)), vi(in->ref), vi(in->id)));
     if (!old.running || old.failed < TRIES_MAX) return op_fail(tx, E_STATE, NULL, "这个时限没有停下，不用处理。");
     c = old;
     c.failed = 0;

@@ -446,6 +446,8 @@ static void ticking(struct bed *b) {
 
 TEST(clocks_fire_in_order_at_their_time) { bed_each(a, house, ticking); }
 
+SQL(clock_666, "", "i", "SELECT id FROM clock WHERE ref = 666")
+
 static void stuck(struct bed *b) {
     i64 fired;
     struct event_stats s;
@@ -459,6 +461,12 @@ static void stuck(struct bed *b) {
     CHECK(bed_tx(b, bed_time("2026-11-24T12:00:00+08:00"), false, stats_run, &s) == OK);
     CHECK_I64(s.stuck, 1);
     CHECK_I64(s.due, 0);
+    mended = true;
+    const char *const which[] = { "ref", str_c(b->a, id_text(b->a, 666)), "id", str_c(b->a, id_text(b->a, bed_count(b, &clock_666))), NULL };
+    CHECK(bed_do(b, fixed_now, &bed_system, BED_ESTATE, "clock.parked.retry", "key-again-1", which, NULL, NULL) == OK);
+    CHECK(carrier_run_until(c, bed_time("2026-11-24T12:00:00+08:00"), &fired) == OK);
+    CHECK_I64(fired, 1);
+    CHECK(bed_do(b, fixed_now, &bed_system, BED_ESTATE, "clock.parked.retry", "key-again-2", which, NULL, NULL) == E_STATE);
     carrier_stop(c);
 }
 
@@ -499,6 +507,7 @@ TEST(clocks_fire_once_with_two_timers) { bed_each(a, house, twice); }
 
 SQL(clock_1_due, "", "i", "SELECT due_at FROM clock WHERE ref = 1")
 SQL(clock_2_due, "", "i", "SELECT due_at FROM clock WHERE ref = 2")
+SQL(clock_4_due, "", "i", "SELECT due_at FROM clock WHERE ref = 4")
 SQL(clock_2_left, "", "i", "SELECT left_us FROM clock WHERE ref = 2")
 SQL(clock_provisional, "", "i", "SELECT count(*) FROM clock WHERE provisional = 1")
 
@@ -510,8 +519,15 @@ static void provisional(struct bed *b) {
     CHECK(arm(b, "key-arm-01", 1, "w5", "") == OK);   /* 30, 31, then 4, 5, 6 January as far as is known */
     CHECK(arm(b, "key-arm-02", 2, "w5", "") == OK);
     CHECK(arm(b, "key-arm-03", 3, "m30", "") == OK);
+    CHECK(arm(b, "key-arm-04", 4, "w5", "") == OK);
     CHECK_I64(bed_count(b, &clock_1_due), bed_time("2027-01-07T00:00:00+08:00").us);
-    CHECK_I64(bed_count(b, &clock_provisional), 2);
+    CHECK_I64(bed_count(b, &clock_provisional), 3);
+    /* One has been paused for two hours and goes on: what it gained by that stays. */
+    fixed_now = bed_time("2026-12-29T12:00:00+08:00");
+    CHECK(arm(b, "key-paus-4", 4, "", "pause") == OK);
+    fixed_now = bed_time("2026-12-29T14:00:00+08:00");
+    CHECK(arm(b, "key-resu-4", 4, "", "resume") == OK);
+    CHECK_I64(bed_count(b, &clock_4_due), bed_time("2027-01-07T02:00:00+08:00").us);
     fixed_now = bed_time("2026-12-30T00:00:00+08:00");
     CHECK(arm(b, "key-paus-2", 2, "", "pause") == OK);
     i64 left = bed_count(b, &clock_2_left);
@@ -523,7 +539,8 @@ static void provisional(struct bed *b) {
     CHECK(bed_do(b, fixed_now, &bed_system, 0, "calendar.year.load", "key-year-01", in, NULL, NULL) == OK);
     CHECK(carrier_drain(c) == OK);
     CHECK_I64(bed_count(b, &clock_provisional), 0);
-    CHECK_I64(bed_count(b, &heard_moved), 2);
+    CHECK_I64(bed_count(b, &heard_moved), 3);
+    CHECK_I64(bed_count(b, &clock_4_due), bed_time("2027-01-09T02:00:00+08:00").us);
     /* 30, 31 December, 6, 7, 8 January: the Saturday is not reached. */
     CHECK_I64(bed_count(b, &clock_1_due), bed_time("2027-01-09T00:00:00+08:00").us);
     CHECK_I64(bed_count(b, &clock_2_left), left + 2 * DAY_US);
@@ -531,7 +548,7 @@ static void provisional(struct bed *b) {
     CHECK(arm(b, "key-resu-2", 2, "", "resume") == OK);
     CHECK_I64(bed_count(b, &clock_2_due), bed_time("2027-01-10T00:00:00+08:00").us);
     CHECK(carrier_run_until(c, bed_time("2027-02-01T00:00:00+08:00"), &fired) == OK);
-    CHECK_I64(fired, 3);
+    CHECK_I64(fired, 4);
     CHECK_I64(at_of(b, 1), bed_time("2027-01-09T00:00:00+08:00").us);
     CHECK_I64(carrier_stats(c).failures, 0);
     carrier_stop(c);

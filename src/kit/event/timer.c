@@ -5,10 +5,11 @@ SQL(timer_due, "iiiii", "iiitiit",
     "SELECT estate_id, id, due_at, kind, ref, armed_no, rule FROM clock "
     "WHERE running = 1 AND failed < $1 AND due_at <= $2 AND (due_at, estate_id, id) > ($3, $4, $5) "
     "ORDER BY due_at, estate_id, id LIMIT 64")
-SQL(timer_stop, "iiii", "",
+SQL(timer_stop, "iiiii", "",
     "UPDATE clock SET running = 0, provisional = 0, armed_no = armed_no + 1, failed = 0 "
-    "WHERE estate_id = $1 AND id = $2 AND armed_no = $3 AND due_at = $4 AND running = 1")
-SQL(timer_fail, "iii", "", "UPDATE clock SET failed = failed + 1 WHERE estate_id = $1 AND id = $2 AND armed_no = $3")
+    "WHERE estate_id = $1 AND ref = $2 AND id = $3 AND armed_no = $4 AND due_at = $5 AND running = 1")
+SQL(timer_fail, "iiii", "",
+    "UPDATE clock SET failed = failed + 1 WHERE estate_id = $1 AND ref = $2 AND id = $3 AND armed_no = $4")
 
 struct due { i64 until, after[3]; struct rows rows; };
 
@@ -35,7 +36,7 @@ static err fire_run(struct tx *tx, void *arg) {
     f->late = false;
     f->why = (str){ 0 };
     /* Stopped, paused or moved since it was seen: nothing happens. */
-    TRY(db_run(tx, &timer_stop, vi(ev->estate_id), vi(ev->id), vi(ev->armed_no), vi(f->due_us)));
+    TRY(db_run(tx, &timer_stop, vi(ev->estate_id), vi(ev->ref), vi(ev->id), vi(ev->armed_no), vi(f->due_us)));
     f->late = tx->changed == 0;
     if (f->late) return OK;
     const struct command *cmd = command_for(f->c, tx->a, ev->kind);
@@ -54,7 +55,7 @@ static err fire_run(struct tx *tx, void *arg) {
 
 static err fail_run(struct tx *tx, void *arg) {
     const struct fire *f = arg;
-    return db_run(tx, &timer_fail, vi(f->ev.estate_id), vi(f->ev.id), vi(f->ev.armed_no));
+    return db_run(tx, &timer_fail, vi(f->ev.estate_id), vi(f->ev.ref), vi(f->ev.id), vi(f->ev.armed_no));
 }
 
 static err fire(struct carrier *c, struct fire *f) {
