@@ -26,24 +26,29 @@ str name_key(struct arena *a, str name) {
     const utf8proc_option_t how = UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_STABLE | UTF8PROC_IGNORE;
     name = utf8_head(name, NAME_KEY_MAX);
     /* Dots first: NFKC turns some of them into others that it then leaves apart. */
-    buf dotted = buf_in(a, name.n + 4);
-    char u[4];
+    char *dotted = arena_alloc(a, name.n * 3 + 4);   /* damage becomes three bytes */
+    size_t m = 0;
     for (size_t at = 0; at < name.n;) {
         u32 c = utf8_next(name, &at);
-        buf_put(&dotted, u, utf8_put(middle_dot(c) ? 0xB7 : c, u));
+        m += utf8_put(middle_dot(c) ? 0xB7 : c, dotted + m);
     }
-    const utf8proc_uint8_t *in = (const utf8proc_uint8_t *)dotted.p;
-    utf8proc_ssize_t n = utf8proc_decompose(in, (utf8proc_ssize_t)dotted.n, NULL, 0, how);
+    const utf8proc_uint8_t *in = (const utf8proc_uint8_t *)dotted;
+    utf8proc_ssize_t n = utf8proc_decompose(in, (utf8proc_ssize_t)m, NULL, 0, how);
     if (n <= 0) return S("");
     utf8proc_int32_t *cp = NEW_N(a, utf8proc_int32_t, (size_t)n + 1);
-    n = utf8proc_decompose(in, (utf8proc_ssize_t)dotted.n, cp, n, how);
+    n = utf8proc_decompose(in, (utf8proc_ssize_t)m, cp, n, how);
     if (n > 0) n = utf8proc_normalize_utf32(cp, n, how);
-    buf out = buf_in(a, (size_t)(n < 0 ? 0 : n) * 4 + 4);
+    /* The characters take no more room as UTF-8 than they did, and go back into the same place. */
+    char *out = (char *)cp;
+    size_t k = 0;
     for (utf8proc_ssize_t i = 0; i < n; i++) {
         u32 c = (u32)cp[i];
+        char u[4];
         if (blank(c)) continue;
         if (middle_dot(c)) c = 0xB7;
-        buf_put(&out, u, utf8_put((u32)utf8proc_toupper((utf8proc_int32_t)c), u));
+        size_t len = utf8_put((u32)utf8proc_toupper((utf8proc_int32_t)c), u);
+        memcpy(out + k, u, len);
+        k += len;
     }
-    return buf_str(&out);
+    return (str){ out, k };
 }

@@ -346,6 +346,11 @@ static void read_people(struct pass *p, const struct line *l, struct register_ro
     if (!hurt && ids.n > 0 && ids.n != here.owners.n) {
         wrong(&at, "id.count", "业主有 %zu 人，证件号码有 %zu 个，对不上。请按同样的顺序写全，用顿号分开。", here.owners.n, ids.n);
     }
+    /* A register has many homes of one owner: no more room than is needed. */
+    if (row->owners.cap == 0 && here.owners.n > 0) {
+        row->owners.p = NEW_N(p->a, struct register_owner, here.owners.n);
+        row->owners.cap = here.owners.n;
+    }
     for (size_t i = 0; i < here.owners.n; i++) {
         struct register_owner *o = &here.owners.p[i];
         if (i < ids.n && ids.n == here.owners.n) o->id = ids.p[i].number, o->id_kind = ids.p[i].kind;
@@ -370,6 +375,10 @@ static void read_people(struct pass *p, const struct line *l, struct register_ro
             break;
         }
         *VEC_ADD(p->a, &row->owners) = *o;
+    }
+    if (row->phones.n == 0) {
+        memcpy(&row->phones, &here.phones, sizeof row->phones);
+        here.phones.n = 0;
     }
     for (size_t i = 0; i < here.phones.n; i++) *VEC_ADD(p->a, &row->phones) = here.phones.p[i];
     str share = text_of(l, RF_SHARE);
