@@ -28,6 +28,7 @@ struct app {
 /* Reads the settings and takes the options it knows out of argv; false after an error on stderr. */
 bool settings_read(struct settings *s, int *argc, char **argv);
 void settings_help(FILE *out);
+void settings_man(FILE *out);   /* the same as troff */
 const char *settings_path(struct settings *s, char *into, size_t n, const char *suffix);   /* <db><suffix> or var/wuye<suffix> */
 
 /* ---- house.c ---- */

@@ -86,6 +86,12 @@ void settings_help(FILE *out) {
                 table[i].standard, *table[i].standard ? "）" : "");
 }
 
+void settings_man(FILE *out) {
+    for (size_t i = 0; i < COUNT(table); i++)
+        fprintf(out, ".TP\n.BI \\-\\-%s \" VALUE\"\n%s%s%s%s\n", table[i].name, table[i].help,
+                *table[i].standard ? "（默认 " : "", table[i].standard, *table[i].standard ? "）" : "");
+}
+
 const char *settings_path(struct settings *s, char *into, size_t n, const char *suffix) {
     bool pg = strncmp(s->db, "postgres", 8) == 0;
     snprintf(into, n, "%s%s", pg ? "var/wuye" : s->db, suffix);
