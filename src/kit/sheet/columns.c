@@ -49,7 +49,7 @@ err register_words_load(struct arena *a, str tsv, struct register_words **ret) {
     for (str rest = tsv, line; str_cut(&rest, '\n', &line);) {
         line = str_trim(line);
         str field, word = line;
-        if (line.n == 0 || line.p[0] == '#') continue;
+        if (line.n == 0 || line.p[0] == '#' || str_is(line, "field\theading")) continue;
         if (!str_cut(&word, '\t', &field) || word.p == NULL || str_trim(word).n == 0) return E_INPUT;
         if (str_is(field, "-")) {
             *VEC_ADD(a, &w->foreign) = heading_key(a, word);
@@ -288,20 +288,22 @@ void register_recognise_all(struct arena *a, const struct register_words *w, con
 err register_recognise_at(struct arena *a, const struct register_words *w, const struct sheet_book *b, size_t sheet,
                           i64 head_first, i64 head_last, struct register_map *ret) {
     *ret = (struct register_map){ .sheet = sheet, .head_first = head_first, .head_last = head_last };
-    if (sheet >= b->n || head_last < head_first || head_last - head_first > 1) {
+    if (sheet >= b->n || head_last < head_first || head_last - head_first > 4) {
         ret->why = S("表头可以是一行或相邻的两行。请重新选择。");
         return E_INPUT;
     }
     const struct sheet *s = &b->sheet[sheet];
-    const struct sheet_row *up = NULL, *low = NULL;
-    size_t next = 0;
-    for (size_t k = 0; k < s->n; k++) {
-        if (s->row[k].no == head_first && head_first < head_last) up = &s->row[k];
-        if (s->row[k].no == head_last) low = &s->row[k], next = k + 1;
-    }
-    if (low != NULL) map_columns(a, w, up, low, ret);
+    size_t first = 0;
+    while (first < s->n && s->row[first].no < head_first) first++;
+    const struct sheet_row *up = first < s->n && s->row[first].no <= head_last ? &s->row[first] : NULL;
+    const struct sheet_row *low = up != NULL && first + 1 < s->n && up[1].no <= head_last ? up + 1 : NULL;
+    if (up != NULL) map_columns(a, w, NULL, up, ret);
+    /* The second row may be the lower half, or the names of the fields. */
+    bool halves = low != NULL && !names_again(a, w, ret, low);
+    if (halves) map_columns(a, w, up, low, ret);
     widen(a, s, ret);
-    if (low != NULL) take_names(a, w, s, next, ret);
+    if (up != NULL) take_names(a, w, s, first + (halves ? 2 : 1), ret);
+    if (ret->head_last < head_last) ret->head_last = head_last;
     return register_map_check(ret);
 }
 
@@ -311,4 +313,19 @@ bool register_map_set(struct register_map *m, size_t col, enum register_field f)
         if (m->col[c].field == f) m->col[c].field = RF_NONE;
     m->col[col].field = f;
     return true;
+}
+
+/* ---- the template ---- */
+
+struct sheet_table register_template(struct arena *a) {
+    struct sheet_col *col = NEW_N(a, struct sheet_col, RF_COUNT);
+    size_t n = 0;
+    for (size_t f = RF_BUILDING; f < RF_COUNT; f++) {
+        col[n] = (struct sheet_col){ .label = str_of(fields[f].label), .name = str_of(fields[f].name),
+                                     .kind = f == RF_AREA ? SHEET_NUMBER : f == RF_DATE ? SHEET_DATE : SHEET_TEXT,
+                                     .decimals = f == RF_AREA ? 2 : 0,
+                                     .width = f == RF_ID || f == RF_CERT || f == RF_NOTE ? 28 : 14 };
+        n++;
+    }
+    return (struct sheet_table){ .name = S("房屋台账"), .col = col, .cols = n };
 }

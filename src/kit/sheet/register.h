@@ -70,13 +70,16 @@ err register_recognise(struct arena *a, const struct register_words *w, const st
 struct register_maps { struct register_map *p; size_t n, cap; };
 void register_recognise_all(struct arena *a, const struct register_words *w, const struct sheet_book *b,
                             struct register_maps *ret);
-/* The same with sheet and heading rows chosen by a person. */
+/* The same with sheet and heading rows chosen by a person, or those of a map that was recognised before. */
 err register_recognise_at(struct arena *a, const struct register_words *w, const struct sheet_book *b, size_t sheet,
                           i64 head_first, i64 head_last, struct register_map *ret) MUST;
 /* Gives column `col` another meaning; a field of one column leaves its former one. False: no such column or field. */
 bool register_map_set(struct register_map *m, size_t col, enum register_field f);
 /* E_INPUT with m->why when the columns do not name a home. */
 err register_map_check(struct register_map *m) MUST;
+
+/* The empty table to hand out, for sheet_write: Chinese labels, field names in the hidden row below. */
+struct sheet_table register_template(struct arena *a);
 
 /* ---- rows ---- */
 

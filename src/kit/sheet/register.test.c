@@ -379,6 +379,44 @@ TEST(heading_by_hand) {
     CHECK(register_map_set(&m, 0, RF_AREA) && field_at(&m, 2) == RF_NONE);
 }
 
+TEST(heading_chosen_again_is_the_same) {
+    static const str all[] = { S_INIT("楼号|房号|建筑面积|业主\nbuilding|room|area|owner\n3|501|89.05|张三"),
+                               S_INIT("楼号|房号|业主|\n||姓名|电话\nbuilding|room|owner|phone\n3|501|张三|13800138000"),
+                               S_INIT("台账\n楼号|房号|业主姓名\n3|501|张三") };
+    for (size_t i = 0; i < COUNT(all); i++) {
+        struct sheet_book b = typed_book(a, all[i]);
+        struct register_map m, again;
+        struct home_register r;
+        CHECK(register_recognise(a, words(a), &b, &m) == OK);
+        CHECK(register_recognise_at(a, words(a), &b, 0, m.head_first, m.head_last, &again) == OK);
+        CHECK_I64(again.head_first, m.head_first);
+        CHECK_I64(again.head_last, m.head_last);
+        CHECK_I64((i64)again.cols, (i64)m.cols);
+        for (size_t c = 0; c < m.cols; c++) {
+            CHECK(field_at(&again, c) == field_at(&m, c));
+            CHECK_STR(again.col[c].title, m.col[c].title);
+        }
+        CHECK(register_parse(a, &b, &again, 1, today, &r) == OK);
+        CHECK_I64((i64)r.good, 1);
+    }
+}
+
+TEST(template_is_known_again) {
+    struct sheet_table t = register_template(a);
+    struct sheet_book b;
+    struct register_map m;
+    int fd = memfd_create("template", MFD_CLOEXEC);
+    CHECK(sheet_write(&t, 1, fd) == OK);
+    CHECK(sheet_read(a, fd, &b) == OK);
+    CHECK(register_recognise(a, words(a), &b, &m) == OK);
+    CHECK_I64(m.head_last, 2);
+    for (size_t c = 0; c < t.cols; c++) {
+        CHECK_STR(t.col[c].name, str_of(register_field_name(field_at(&m, c))));
+        CHECK_STR(t.col[c].label, m.col[c].title);
+    }
+    close(fd);
+}
+
 TEST(one_sheet_per_building) {
     struct sheet_book one = typed_book(a, S("房号|面积|业主姓名\n501|89.05|张三")),
                       two = typed_book(a, S("房号|面积|业主姓名\n501|90|李四"));
