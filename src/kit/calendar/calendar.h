@@ -31,8 +31,8 @@ day workdays_after(day start, i64 n, bool *provisional);
  * statutory holiday ends on the first day after it (CC-203); an ordinary weekend does not move it. */
 day calendar_deadline(day start, i64 n, enum calendar_unit unit, bool *provisional);
 
-/* Fills the empty table from data/holidays.tsv (day, kind, name) and data/statutory.tsv (day, name). E_INPUT with a line
- * on stderr when a line is damaged. */
+/* Fills the empty table from data/holidays.tsv (day, kind, name) and data/statutory.tsv (day, name). E_INPUT with a
+ * line on stderr when a line is damaged. */
 err calendar_seed(struct tx *tx, str holidays_tsv, str statutory_tsv) MUST;
 
 /* calendar.year.load; emits calendar.year.loaded {year}. */

@@ -54,7 +54,7 @@ static void counting(struct bed *b) {
     day_is(workdays_after(d("2026-02-12"), 7, &p), "2026-02-28");
     day_is(workdays_after(d("2026-02-16"), 1, &p), "2026-02-24");
     day_is(workdays_after(d("2026-02-16"), 0, &p), "2026-02-16");
-    /* Natural days: the start is not counted; a last day inside the festival moves behind it, an ordinary Sunday stays. */
+    /* Natural days: the start is not counted; a last day inside the festival moves behind it, a Sunday stays. */
     day_is(calendar_deadline(d("2026-02-09"), 7, UNIT_DAY, &p), "2026-02-24");
     day_is(calendar_deadline(d("2026-03-01"), 7, UNIT_DAY, &p), "2026-03-08");
     day_is(calendar_deadline(d("2026-09-24"), 7, UNIT_DAY, &p), "2026-10-04");
@@ -126,7 +126,8 @@ static void loading(struct bed *b) {
     CHECK(year(b, "key-year-5", "2027-01-01 holiday 元旦\n2027-01-01 holiday 元旦", &ff) == E_INPUT);
     CHECK_I64(bed_count(b, &calendar_test_rows), before);
     /* The days fixed by law must be among them. */
-    CHECK(year(b, "key-year-6", "2027-01-01 holiday 元旦\n2027-05-01 holiday 五一\n2027-10-01 holiday 国庆\n2027-10-02 holiday 国庆", &ff) == E_INPUT);
+    CHECK(year(b, "key-year-6", "2027-01-01 holiday 元旦\n2027-05-01 holiday 劳动节\n2027-10-01 holiday 国庆节\n"
+               "2027-10-02 holiday 国庆节", &ff) == E_INPUT);
     CHECK_STR(fault_at(&ff, "days"), S("缺少法定节日：2027-02-05春节。"));
     CHECK(year(b, "key-year-7", YEAR_2027 "2027-10-01 holiday 国庆节\n", &ff) == OK);
     CHECK(bed_tx(b, (instant){ 0 }, false, load, NULL) == OK);

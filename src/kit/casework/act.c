@@ -13,7 +13,8 @@ err case_write(struct tx *tx, const struct case_head *h, const struct case_act *
     const struct actor *who = op_actor(tx);
     struct case_entry e = { .estate_id = h->estate_id, .case_id = h->id, .id = id_new(), .at = tx->now,
                             .actor_id = { who->person != 0, who->person }, .actor_name = who->name, .side = act->side,
-                            .action = str_of(act->action), .words = act->words, .photos = act->photos, .open = !act->hidden };
+                            .action = str_of(act->action), .words = act->words, .photos = act->photos,
+                            .open = !act->hidden };
     return entity_insert(tx, &case_entry_entity, &e);
 }
 
@@ -62,7 +63,8 @@ err case_open(struct tx *tx, const struct casework *k, const struct case_new *n,
                            .home_id = n->home, .opened_at = tx->now };
     h.urgency = n->urgency ? n->urgency : (i64)k->urgency(n->category);
     h.side = h.level = k->side ? k->side(n->category) : SIDE_ENTERPRISE;
-    struct case_text text = { h.estate_id, h.id, n->title, n->words, n->spot, n->contact ? n->contact : CONTACT_HERE, n->phone };
+    struct case_text text = { .estate_id = h.estate_id, .id = h.id, .title = n->title, .words = n->words,
+                              .spot = n->spot, .contact = n->contact ? n->contact : CONTACT_HERE, .phone = n->phone };
     TRY(number(tx, k, &h));
     TRY(case_clocks_sync(tx, k, &h, 0));
     TRY(case_due(tx, &h));
@@ -125,7 +127,8 @@ static err leave(struct tx *tx, const struct casework *k, struct case_head *h, c
         h->outcome = (opt_i64){ 0 };
         TRY(case_count(tx, k->metrics.reopened, 1));
     }
-    if (!h->accepted_at.has && (s->to == CASE_WORKING || s->to == CASE_ARRIVED || s->to == CASE_DONE)) h->accepted_at = now;
+    bool taken = s->to == CASE_WORKING || s->to == CASE_ARRIVED || s->to == CASE_DONE;
+    if (!h->accepted_at.has && taken) h->accepted_at = now;
     if (!h->arrived_at.has && s->to == CASE_ARRIVED) h->arrived_at = now;
     if (s->to == CASE_DONE) {
         if (!h->done_at.has) h->done_at = now;   /* the first answer stays */
@@ -164,7 +167,8 @@ static err need_words(struct tx *tx, const struct case_act *act, const char *sen
     return str_trim(act->words).n ? OK : op_fail(tx, E_INPUT, "words", sentence);
 }
 
-static err finish(struct tx *tx, const struct casework *k, struct case_head *h, struct case_head *next, const struct case_act *act) {
+static err finish(struct tx *tx, const struct casework *k, struct case_head *h, struct case_head *next,
+                  const struct case_act *act) {
     struct case_head was = *h;
     TRY(case_write(tx, next, act));
     TRY(case_save(tx, k, &was, next));
@@ -198,7 +202,8 @@ err case_note(struct tx *tx, const struct casework *k, struct case_head *h, cons
     return finish(tx, k, h, &next, act);
 }
 
-err case_hand(struct tx *tx, const struct casework *k, struct case_head *h, enum case_side to, const struct case_act *act) {
+err case_hand(struct tx *tx, const struct casework *k, struct case_head *h, enum case_side to,
+              const struct case_act *act) {
     struct case_head next = *h;
     struct case_desk desk;
     TRY(only_open(tx, h));

@@ -108,9 +108,10 @@ err case_parts_of(struct tx *tx, i64 estate, i64 id, struct case_parts *ret) {
 
 #define LINE_OUT "iittii" "iiiiii" "iiiiii" "iiiiii" "iiiii" "t"
 #define LINE_SELECT                                                                                              \
-    "SELECT h.estate_id, h.id, h.kind, h.no, h.serial, h.day, h.state, h.category, h.urgency, h.place, h.reporter_id, " \
-    "h.home_id, h.opened_at, h.accepted_at, h.arrived_at, h.done_at, h.closed_at, h.outcome, h.side, h.level, h.due_at, " \
-    "h.provisional, h.overdue, h.late, h.late_at, h.paused_at, h.reopened, h.rating, h.version, t.title "        \
+    "SELECT h.estate_id, h.id, h.kind, h.no, h.serial, h.day, h.state, h.category, h.urgency, h.place, "         \
+    "h.reporter_id, h.home_id, h.opened_at, h.accepted_at, h.arrived_at, h.done_at, h.closed_at, h.outcome, "    \
+    "h.side, h.level, h.due_at, h.provisional, h.overdue, h.late, h.late_at, h.paused_at, h.reopened, h.rating, " \
+    "h.version, t.title "                                                                                        \
     "FROM case_head AS h JOIN case_text AS t ON t.estate_id = h.estate_id AND t.id = h.id "                      \
     "WHERE h.estate_id = $1 AND h.kind = $2 AND h.id < $3 AND h.state < $4 "
 #define LINE_END "ORDER BY h.id DESC LIMIT $5"
@@ -133,11 +134,12 @@ err case_list(struct tx *tx, const struct casework *k, const struct case_query *
         TRY(db_all(tx, &rows, &case_lines_reporter, first[0], first[1], first[2], first[3], first[4], vi(q->reporter),
                    vi(q->state), vi(q->category)));
     else if (q->state)
-        TRY(db_all(tx, &rows, &case_lines_state, first[0], first[1], first[2], first[3], first[4], vi(q->state), vi(q->category)));
+        TRY(db_all(tx, &rows, &case_lines_state, first[0], first[1], first[2], first[3], first[4], vi(q->state),
+                   vi(q->category)));
     else if (q->category)
         TRY(db_all(tx, &rows, &case_lines_category, first[0], first[1], first[2], first[3], first[4], vi(q->category)));
     else
-        TRY(db_all(tx, &rows, q->open_only ? &case_lines_open : &case_lines_all, first[0], first[1], first[2], first[3], first[4]));
+        TRY(db_all_n(tx, &rows, q->open_only ? &case_lines_open : &case_lines_all, first, (int)COUNT(first)));
     size_t n = rows.n > (size_t)limit ? (size_t)limit : rows.n;
     for (size_t i = 0; i < n; i++) {
         struct case_line *l = VEC_ADD(tx->a, ret);
@@ -160,24 +162,27 @@ SQL(check_late, "", "tii",
 SQL(check_clock, "", "tt",
     "SELECT h.no, c.kind FROM clock AS c JOIN case_head AS h ON h.estate_id = c.estate_id AND h.id = c.ref "
     "WHERE c.kind LIKE 'case.%' AND (c.running = 1 OR c.left_us IS NOT NULL) AND "
-    "(h.state = 9 OR (h.state = 4 AND c.kind <> 'case.confirm') OR (h.paused_at IS NOT NULL AND c.running = 1)) ORDER BY h.no")
+    "(h.state = 9 OR (h.state = 4 AND c.kind <> 'case.confirm') OR (h.paused_at IS NOT NULL AND c.running = 1)) "
+    "ORDER BY h.no")
 SQL(check_serial, "", "iii",
-    "SELECT h.estate_id, h.day, count(*) FROM case_head AS h JOIN case_serial AS s ON s.estate_id = h.estate_id AND s.day = h.day "
+    "SELECT h.estate_id, h.day, count(*) FROM case_head AS h "
+    "JOIN case_serial AS s ON s.estate_id = h.estate_id AND s.day = h.day "
     "GROUP BY h.estate_id, h.day, s.n HAVING count(*) <> s.n OR max(h.serial) <> s.n ORDER BY h.estate_id, h.day")
 SQL(check_entry, "", "t",
     "SELECT h.no FROM case_head AS h LEFT JOIN case_entry AS e ON e.estate_id = h.estate_id AND e.case_id = h.id "
     "GROUP BY h.no HAVING count(e.id) = 0 ORDER BY h.no")
 /* Desks follow by events: they are compared only when the carrier has nothing left to do. */
 #define CARRIED                                                                                                  \
-    "AND NOT EXISTS (SELECT 1 FROM op WHERE seq IS NULL) AND NOT EXISTS (SELECT 1 FROM chain LEFT JOIN event_feed " \
-    "ON event_feed.shard = chain.shard AND event_feed.subscriber = 'casework' WHERE chain.seq > coalesce(event_feed.seq, 0)) "
+    "AND NOT EXISTS (SELECT 1 FROM op WHERE seq IS NULL) AND NOT EXISTS (SELECT 1 FROM chain "                   \
+    "LEFT JOIN event_feed ON event_feed.shard = chain.shard AND event_feed.subscriber = 'casework' "             \
+    "WHERE chain.seq > coalesce(event_feed.seq, 0)) "
 SQL(check_desk_closed, "", "ti",
     "SELECT h.no, d.desk_id FROM desk_item AS d JOIN case_head AS h ON h.estate_id = d.estate_id AND h.id = d.ref "
     "AND h.kind = d.kind WHERE (h.state = 9 OR (h.state = 4 AND d.desk <> 3)) " CARRIED "ORDER BY h.no, d.desk_id")
 SQL(check_desk_open, "", "ti",
     "SELECT h.no, h.state FROM case_head AS h LEFT JOIN (SELECT DISTINCT estate_id, kind, ref FROM desk_item) AS d "
-    "ON d.estate_id = h.estate_id AND d.kind = h.kind AND d.ref = h.id WHERE h.state IN (1, 2, 3) AND d.ref IS NULL " CARRIED
-    "ORDER BY h.no")
+    "ON d.estate_id = h.estate_id AND d.kind = h.kind AND d.ref = h.id "
+    "WHERE h.state IN (1, 2, 3) AND d.ref IS NULL " CARRIED "ORDER BY h.no")
 
 const struct check case_checks[] = {
     { "结案的案件都有结案时间和结果，没结案的都没有", &check_closed },

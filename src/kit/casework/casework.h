@@ -1,12 +1,13 @@
 /* casework.h - the kernel of every case: intake, number, responsible side, clocks, timeline, escalation, confirmation,
- * reopening, rating. A room (appeal, later repair, mediation, dispatch) supplies a struct casework and its own commands,
- * each of which loads the head, calls one function here, and returns:
+ * reopening, rating. A room (appeal, repair, mediation, dispatch) supplies a struct casework and its own commands, each
+ * of which loads the head, calls one function here, and returns:
  *
  *     static err accept_run(struct tx *tx, const void *p) {
  *         const struct act_in *in = p;
  *         struct case_head h;
  *         TRY(case_get(tx, &appeal, op_estate(tx), in->case_id, in->version, &h));
- *         return case_move(tx, &appeal, &h, &(struct case_act){ "accept", in->words, in->photos, .side = SIDE_ENTERPRISE });
+ *         struct case_act act = { "accept", in->words, in->photos, .side = SIDE_ENTERPRISE };
+ *         return case_move(tx, &appeal, &h, &act);
  *     }
  *
  * What the kernel does with a step follows from the state it leads to, not from its name:
@@ -55,13 +56,13 @@ struct case_metrics {
     i64 reported, done, overdue, reopened, closed;
     i64 solved, unanswered;          /* closed with that outcome */
     i64 rated, stars;                /* ratings given, and their sum */
-    i64 category_base;               /* reported by category: category_base + category (rooms may count groups themselves) */
+    i64 category_base;               /* reported by category: category_base + category; 0: the room counts itself */
 };
 
 struct casework {
     const char *kind;                /* "appeal": stands in case_head.kind, desk items and names of rules */
     const char *label;               /* "诉求" */
-    const struct flow *flow;         /* of case_head.state; a step from 0 opens a case. A step with .evidence needs words */
+    const struct flow *flow;         /* of case_head.state; a step from 0 opens a case; .evidence: it needs words */
     struct case_metrics metrics;
     /* The estate's public sign: 5 letters of Crockford base32, lower case. */
     err (*sign)(struct tx *tx, i64 estate, str *ret);
@@ -146,14 +147,15 @@ err case_parts_of(struct tx *tx, i64 estate, i64 id, struct case_parts *ret) MUS
  * that are 0 do not narrow. `open_only`: whatever is not closed. */
 struct case_query { i64 estate, state, category, reporter, before; bool open_only; int limit; };
 struct case_line { struct case_head head; str title; };
-struct case_lines { struct case_line *p; size_t n, cap; i64 next; };   /* next: `before` of the next page, 0 at the end */
+struct case_lines { struct case_line *p; size_t n, cap; i64 next; };   /* next: `before` of the next page or 0 */
 err case_list(struct tx *tx, const struct casework *k, const struct case_query *q, struct case_lines *ret) MUST;
 
 /* The object of access_may for a case; for a room's command .object and pages. `code` is the estate's. */
 struct object case_object(const struct case_head *h, i64 code);
-/* The step of the flow for an action from the state the case is in; NULL if there is none. Pages draw a button for it. */
+/* The step of the flow for an action from the state the case is in; NULL if there is none: no button. */
 const struct step *case_step(const struct casework *k, const struct case_head *h, const char *action);
-/* Whether it may be reopened at `now`, and until when: closed as solved, unanswered or refused, within <kind>.reopen. */
+/* Whether it may be reopened at `now`, and until when: closed as solved, unanswered or refused, within the rule
+ * <kind>.reopen. */
 bool case_may_reopen(const struct casework *k, const struct case_head *h, instant now, instant *ret_until);
 
 /* Commands (all internal) desk.item.put, desk.item.take, case.clock.expire, case.due.refresh; entities; checks. */

@@ -29,7 +29,8 @@ static err limit_rule(struct tx *tx, const struct casework *k, const struct case
     return e == E_MISSING ? rule_at(str_fmt(tx->a, "%s.%s", k->kind, name), day_of(at), ret) : e;
 }
 
-static err arm(struct tx *tx, const struct casework *k, const struct case_head *h, const struct limit *l, instant start) {
+static err arm(struct tx *tx, const struct casework *k, const struct case_head *h, const struct limit *l,
+               instant start) {
     struct rule_value rule;
     struct clock c;
     err e = limit_rule(tx, k, h, l->name, start, &rule);
@@ -90,7 +91,8 @@ err case_clocks_pause(struct tx *tx, const struct case_head *h, bool resume) {
         if (resume) TRY(clock_resume(tx, h->estate_id, kind, h->id));
         else TRY(clock_pause(tx, h->estate_id, kind, h->id));
     }
-    return resume ? clock_resume(tx, h->estate_id, S(ESCALATE), h->id) : clock_pause(tx, h->estate_id, S(ESCALATE), h->id);
+    if (resume) return clock_resume(tx, h->estate_id, S(ESCALATE), h->id);
+    return clock_pause(tx, h->estate_id, S(ESCALATE), h->id);
 }
 
 err case_due(struct tx *tx, struct case_head *h) {
@@ -186,14 +188,15 @@ static err became_late(struct tx *tx, const struct casework *k, struct case_head
     return case_escalate(tx, k, h);
 }
 
-/* Nobody said whether it is done: it closes, and may be reopened. A step of the flow whose clock is "confirm" names it. */
+/* Nobody said whether it is done: it closes, and may be reopened. The flow's step with the clock "confirm" names it. */
 static err unanswered(struct tx *tx, const struct casework *k, struct case_head *h) {
     const char *action = "unanswered";
     buf words = buf_in(tx->a, 300);
     instant until;
     for (size_t i = 0; i < k->flow->n; i++) {
         const struct step *s = &k->flow->steps[i];
-        if (s->from == CASE_DONE && s->to == CASE_CLOSED && s->clock && !strcmp(s->clock, "confirm")) action = s->action;
+        bool ours = s->clock && !strcmp(s->clock, "confirm");
+        if (ours && s->from == CASE_DONE && s->to == CASE_CLOSED) action = s->action;
     }
     h->state = CASE_CLOSED;
     TRY(case_close(tx, k, h, OUTCOME_UNANSWERED));

@@ -69,7 +69,8 @@ err case_desk_take_run(struct tx *tx, const void *p) {
 
 struct places { struct case_desk p[DESKS_MAX]; size_t n; };
 
-static err add(struct tx *tx, const struct casework *k, const struct case_head *h, enum case_side side, struct places *ret) {
+static err add(struct tx *tx, const struct casework *k, const struct case_head *h, enum case_side side,
+               struct places *ret) {
     struct case_desk d;
     TRY(case_desk_of(tx, k, h, side, &d));
     for (size_t i = 0; i < ret->n; i++)
@@ -124,9 +125,9 @@ err case_desks(struct tx *tx, const struct casework *k, const struct case_head *
     bool looks_same = was && desk_due(was).us == desk_due(h).us && str_eq(note_of(tx->a, was), note_of(tx->a, h));
     for (size_t i = 0; i < after.n; i++) {
         if (looks_same && same(&before, &after.p[i])) continue;
-        struct desk_item it = { .desk_id = after.p[i].id, .desk = after.p[i].desk, .due_at = desk_due(h), .estate_id = h->estate_id,
-                                .kind = h->kind, .ref = h->id, .title = text.title, .note = note_of(tx->a, h),
-                                .overdue = h->late != 0 };
+        struct desk_item it = { .desk_id = after.p[i].id, .desk = after.p[i].desk, .due_at = desk_due(h),
+                                .estate_id = h->estate_id, .kind = h->kind, .ref = h->id, .title = text.title,
+                                .note = note_of(tx->a, h), .overdue = h->late != 0 };
         op_event(tx, "desk.put", case_desk_put_fields, &it);
     }
     return OK;

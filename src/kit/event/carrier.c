@@ -201,11 +201,8 @@ static err live_run(struct carrier *c, void *arg) {
 
 /* Until somebody pokes, at most `ns`. */
 static void rest(struct carrier *c, i64 ns, bool wake) {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += ns % 1000000000;
-    until.tv_sec += ns / 1000000000 + until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
+    i64 us = clock_now().us + ns / 1000;
+    struct timespec until = { .tv_sec = us / SECOND_US, .tv_nsec = us % SECOND_US * 1000 };
     pthread_mutex_lock(&c->lock);
     while (!c->stopping && !(wake && c->poked) && pthread_cond_timedwait(&c->wake, &c->lock, &until) != ETIMEDOUT) {}
     c->poked = c->poked && !wake;
@@ -239,7 +236,8 @@ static bool subscribe(struct carrier *c, const struct module *const *list) {
         struct subscriber *s = &c->who[c->nwho++];
         size_t k = 0;
         while ((*m)->on[k].event) k++;
-        *s = (struct subscriber){ (*m)->name, (*m)->on, calloc(k + 1, sizeof *s->command) };
+        *s = (struct subscriber){ .name = (*m)->name, .on = (*m)->on };
+        s->command = calloc(k + 1, sizeof *s->command);   /* heap: as long as the carrier */
         if (!s->command) return false;
         for (size_t i = 0; i < k; i++) {
             s->command[i] = command_by_name(list, s->on[i].command);
@@ -250,13 +248,13 @@ static bool subscribe(struct carrier *c, const struct module *const *list) {
 }
 
 static void release(struct carrier *c) {
-    for (size_t i = 0; i < c->nwho; i++) free(c->who[i].command);
-    free(c->who);
-    free(c->dirty.p);
-    free(c->failing.p);
+    for (size_t i = 0; i < c->nwho; i++) free(c->who[i].command);   /* heap: what lived as long as the carrier */
+    free(c->who);                                                   /* heap: the same */
+    free(c->dirty.p);                                               /* heap: the same */
+    free(c->failing.p);                                             /* heap: the same */
     if (c->mem) arena_free(c->mem);
     if (c->job) arena_free(c->job);
-    free(c);
+    free(c);                                                        /* heap: the same */
 }
 
 struct carrier *carrier_make(struct lanes *l, const struct module *const *list, instant (*now)(void)) {

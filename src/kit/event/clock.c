@@ -17,8 +17,8 @@ SQL(clock_live, "ii", CLOCK_OUT,
     "SELECT " CLOCK_COLS " FROM clock WHERE estate_id = $1 AND ref = $2 AND (running = 1 OR left_us IS NOT NULL) "
     "ORDER BY due_at, id")
 SQL(clock_unsure, "i", CLOCK_OUT,
-    "SELECT " CLOCK_COLS " FROM clock WHERE estate_id = $1 AND provisional = 1 AND (running = 1 OR left_us IS NOT NULL) "
-    "ORDER BY id")
+    "SELECT " CLOCK_COLS " FROM clock WHERE estate_id = $1 AND provisional = 1 "
+    "AND (running = 1 OR left_us IS NOT NULL) ORDER BY id")
 
 static err find(struct tx *tx, i64 estate, str kind, i64 ref, struct clock *ret, bool *ret_there) {
     struct row r;

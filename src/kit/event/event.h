@@ -10,8 +10,8 @@
  * What is refused ten times is parked: event_parked says why, that queue of that shard waits for an operator
  * (event.queue.retry, event.queue.skip), everything else goes on.
  *
- * Time. A clock is a row; when it is due the timer runs the command of the module that subscribes to "clock.<kind>" with
- * the key clk:<clock>:<armed_no>, at the due time, and stops the clock in the same transaction. The command takes
+ * Time. A clock is a row; when it is due the timer runs the command of the module that subscribes to "clock.<kind>"
+ * with the key clk:<clock>:<armed_no>, at the due time, and stops the clock in the same transaction. The command takes
  * clock_event_fields. A command that fails ten times leaves its clock to the operator (clock.parked.retry). */
 #ifndef WUYE_EVENT_H
 #define WUYE_EVENT_H

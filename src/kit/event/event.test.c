@@ -100,8 +100,10 @@ static err moved_run(struct tx *tx, const void *p) {
 }
 
 static const struct command probe_commands[] = {
-    { .name = "probe.say", .title = "说", .shard = SHARD_ESTATE, .in = say_fields, .in_size = sizeof(struct say_in), .run = say_run },
-    { .name = "probe.arm", .title = "定时", .shard = SHARD_ESTATE, .in = arm_fields, .in_size = sizeof(struct arm_in), .run = arm_run },
+    { .name = "probe.say", .title = "说", .shard = SHARD_ESTATE, .in = say_fields, .in_size = sizeof(struct say_in),
+      .run = say_run },
+    { .name = "probe.arm", .title = "定时", .shard = SHARD_ESTATE, .in = arm_fields, .in_size = sizeof(struct arm_in),
+      .run = arm_run },
     { .name = "probe.tick", .title = "到时", .shard = SHARD_ESTATE, .internal = true, .in = clock_event_fields,
       .in_size = sizeof(struct clock_event), .run = tick_run },
     { .name = "probe.moved", .title = "变了", .shard = SHARD_ESTATE, .internal = true, .in = clock_event_fields,
@@ -120,16 +122,19 @@ static const struct command far_commands[] = {
 };
 static const struct module probe_module = {
     .name = "probe", .entities = (struct entity *const[]){ &heard_entity, NULL }, .commands = probe_commands,
-    .on = (const struct subscription[]){ { "clock.probe.tick", "probe.tick" }, { "clock.moved", "probe.moved" }, { NULL, NULL } },
+    .on = (const struct subscription[]){ { "clock.probe.tick", "probe.tick" }, { "clock.moved", "probe.moved" },
+                                         { NULL, NULL } },
 };
 static const struct module near_module = {
-    .name = "near", .commands = near_commands, .on = (const struct subscription[]){ { "probe.said", "near.hear" }, { NULL, NULL } },
+    .name = "near", .commands = near_commands,
+    .on = (const struct subscription[]){ { "probe.said", "near.hear" }, { NULL, NULL } },
 };
 static const struct module far_module = {
-    .name = "far", .commands = far_commands, .on = (const struct subscription[]){ { "probe.said", "far.hear" }, { NULL, NULL } },
+    .name = "far", .commands = far_commands,
+    .on = (const struct subscription[]){ { "probe.said", "far.hear" }, { NULL, NULL } },
 };
-static const struct module *const house[] = { &calendar_module, &rule_module, &event_module, &probe_module, &near_module,
-                                              &far_module, NULL };
+static const struct module *const house[] = { &calendar_module, &rule_module, &event_module, &probe_module,
+                                              &near_module, &far_module, NULL };
 
 SQL(heard_near, "", "i", "SELECT count(*) FROM heard WHERE who = 'near'")
 SQL(heard_far, "", "i", "SELECT count(*) FROM heard WHERE who = 'far'")
@@ -157,7 +162,8 @@ static const char rules_tsv[] = "id\tname\tvalue\tunit\tbasis\tnote\tfrom\tto\n"
                                 "h1\t一小时\t1\thour\tDEFAULT\t\t2025-01-01\t\n"
                                 "w5\t五个工作日\t5\tworkday\tDEFAULT\t\t2025-01-01\t\n"
                                 "d7\t七日\t7\tday\tDEFAULT\t\t2025-01-01\t\n";
-static const char holidays_tsv[] = "day\tkind\tname\n2026-01-01\tholiday\t元旦\n2026-10-01\tholiday\t国庆\n2026-10-02\tholiday\t国庆\n"
+static const char holidays_tsv[] = "day\tkind\tname\n"
+                                   "2026-01-01\tholiday\t元旦\n2026-10-01\tholiday\t国庆\n2026-10-02\tholiday\t国庆\n"
                                    "2026-10-03\tholiday\t国庆\n2026-10-04\tholiday\t国庆\n2026-10-05\tholiday\t国庆\n";
 
 static err seed(struct tx *tx, void *arg) {
@@ -278,7 +284,8 @@ static void skipped(struct bed *b) {
         char key[32];
         snprintf(key, sizeof key, "key-skip-%d", 5 + i);
         CHECK(bed_do(b, fixed_now, &bed_system, 0, "event.queue.skip", key,
-                     (const char *const[]){ "subscriber", "near", "shard", id, "reason", "重复登记", NULL }, NULL, NULL) == OK);
+                     (const char *const[]){ "subscriber", "near", "shard", id, "reason", "重复登记", NULL }, NULL,
+                     NULL) == OK);
         carrier_stop(c);
         c = carrier_make(b->l, house, now);
         CHECK(carrier_drain(c) == OK);
@@ -393,7 +400,8 @@ TEST(events_go_by_themselves) { bed_each(a, house, threaded); }
 
 static err arm(struct bed *b, const char *key, i64 ref, const char *rule, const char *act) {
     return bed_do(b, fixed_now, &bed_system, BED_ESTATE, "probe.arm", key,
-                  (const char *const[]){ "ref", str_c(b->a, id_text(b->a, ref)), "rule", rule, "act", act, NULL }, NULL, NULL);
+                  (const char *const[]){ "ref", str_c(b->a, id_text(b->a, ref)), "rule", rule, "act", act, NULL },
+                  NULL, NULL);
 }
 
 static i64 at_of(struct bed *b, i64 ref);
@@ -405,7 +413,8 @@ static i64 at_of(struct bed *b, i64 ref) {
     return bed_count(b, s[ref - 1]);
 }
 SQL(tick_order, "", "i",
-    "SELECT count(*) FROM heard AS a JOIN heard AS b ON a.who = 'tick' AND b.who = 'tick' AND a.id < b.id AND a.at > b.at")
+    "SELECT count(*) FROM heard AS a JOIN heard AS b ON a.who = 'tick' AND b.who = 'tick' AND a.id < b.id "
+    "AND a.at > b.at")
 
 static void ticking(struct bed *b) {
     i64 fired;
@@ -462,11 +471,13 @@ static void stuck(struct bed *b) {
     CHECK_I64(s.stuck, 1);
     CHECK_I64(s.due, 0);
     mended = true;
-    const char *const which[] = { "ref", str_c(b->a, id_text(b->a, 666)), "id", str_c(b->a, id_text(b->a, bed_count(b, &clock_666))), NULL };
-    CHECK(bed_do(b, fixed_now, &bed_system, BED_ESTATE, "clock.parked.retry", "key-again-1", which, NULL, NULL) == OK);
+    const char *id = str_c(b->a, id_text(b->a, bed_count(b, &clock_666)));
+    const char *const which[] = { "ref", str_c(b->a, id_text(b->a, 666)), "id", id, NULL };
+    const char *retry = "clock.parked.retry";
+    CHECK(bed_do(b, fixed_now, &bed_system, BED_ESTATE, retry, "key-again-1", which, NULL, NULL) == OK);
     CHECK(carrier_run_until(c, bed_time("2026-11-24T12:00:00+08:00"), &fired) == OK);
     CHECK_I64(fired, 1);
-    CHECK(bed_do(b, fixed_now, &bed_system, BED_ESTATE, "clock.parked.retry", "key-again-2", which, NULL, NULL) == E_STATE);
+    CHECK(bed_do(b, fixed_now, &bed_system, BED_ESTATE, retry, "key-again-2", which, NULL, NULL) == E_STATE);
     carrier_stop(c);
 }
 
@@ -491,7 +502,8 @@ static void twice(struct bed *b) {
         CHECK(arm(b, key, 1000 + i, "m30", "") == OK);
     }
     for (int i = 0; i < 2; i++) {
-        f[i] = (struct fire_arg){ carrier_make(i && l2 ? l2 : b->l, house, now), bed_time("2026-11-24T12:00:00+08:00") };
+        f[i].c = carrier_make(i && l2 ? l2 : b->l, house, now);
+        f[i].until = bed_time("2026-11-24T12:00:00+08:00");
         CHECK(pthread_create(&t[i], NULL, fire_main, &f[i]) == 0);
     }
     for (int i = 0; i < 2; i++) pthread_join(t[i], NULL);

@@ -28,7 +28,8 @@ SQL(feed_park, "tiiittti", "",
     "INSERT INTO event_parked (subscriber, shard, seq, line, event, command, error, at) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING")
 SQL(feed_behind, "t", "i",
-    "SELECT chain.shard FROM chain LEFT JOIN event_feed ON event_feed.shard = chain.shard AND event_feed.subscriber = $1 "
+    "SELECT chain.shard FROM chain "
+    "LEFT JOIN event_feed ON event_feed.shard = chain.shard AND event_feed.subscriber = $1 "
     "WHERE chain.seq > coalesce(event_feed.seq, 0) AND NOT EXISTS "
     "(SELECT 1 FROM event_parked WHERE event_parked.shard = chain.shard AND event_parked.subscriber = $1) "
     "ORDER BY chain.shard")
@@ -192,7 +193,8 @@ static err queue_read(struct tx *tx, void *arg) {
         struct delivery d = { .op = v[0].i, .seq = v[1].i, .at = v[2].i };
         for (; str_cut(&events, '\n', &line); d.line++) {
             if ((d.seq == q->seq + 1 && d.line < q->line) || line.n == 0) continue;
-            if (line_cut(line, &d.name, &d.payload) && subscription_of(s, d.name, &d.cmd)) *VEC_ADD(tx->a, &q->list) = d;
+            if (line_cut(line, &d.name, &d.payload) && subscription_of(s, d.name, &d.cmd))
+                *VEC_ADD(tx->a, &q->list) = d;
         }
         q->reach = d.seq;
     }

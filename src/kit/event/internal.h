@@ -38,7 +38,8 @@ struct carrier {
 };
 
 /* Runs fn in a job of its own and waits; `arg` is what it reads and writes. c->job is fresh and keeps what fn made. */
-err carrier_job(struct carrier *c, i64 shard, instant now, bool write, err (*fn)(struct tx *tx, void *arg), void *arg) MUST;
+err carrier_job(struct carrier *c, i64 shard, instant now, bool write, err (*fn)(struct tx *tx, void *arg),
+                void *arg) MUST;
 /* The writer has stopped: not the fault of the command at hand. (When the database cannot be reached or the queue is
  * full, the job that follows a failure fails as well, and the failure is not counted.) */
 bool transient(err e);

@@ -15,7 +15,8 @@ struct due { i64 until, after[3]; struct rows rows; };
 
 static err due_run(struct tx *tx, void *arg) {
     struct due *d = arg;
-    return db_all(tx, &d->rows, &timer_due, vi(TRIES_MAX), vi(d->until), vi(d->after[0]), vi(d->after[1]), vi(d->after[2]));
+    return db_all(tx, &d->rows, &timer_due, vi(TRIES_MAX), vi(d->until), vi(d->after[0]), vi(d->after[1]),
+                  vi(d->after[2]));
 }
 
 struct fire { struct carrier *c; i64 due_us; struct clock_event ev; bool late; str why; };
@@ -79,8 +80,11 @@ err timer_fire_until(struct carrier *c, instant until, i64 window_us, i64 *ret_t
         for (size_t i = 0; i < d.rows.n; i++) {
             const val *v = d.rows.p[i].v;
             if (window_us && d.until > v[2].i + window_us) d.until = v[2].i + window_us;
-            list[i] = (struct fire){ .c = c, .due_us = v[2].i,
-                                     .ev = { v[0].i, v[1].i, str_dup(c->mem, v[3].s), v[4].i, v[5].i, str_dup(c->mem, v[6].s) } };
+            list[i] = (struct fire){ .c = c, .due_us = v[2].i };
+            list[i].ev = (struct clock_event){ .estate_id = v[0].i, .id = v[1].i, .ref = v[4].i };
+            list[i].ev.kind = str_dup(c->mem, v[3].s);
+            list[i].ev.armed_no = v[5].i;
+            list[i].ev.rule = str_dup(c->mem, v[6].s);
         }
         size_t n = d.rows.n;
         for (size_t i = 0; i < n && list[i].due_us <= d.until; i++) {

@@ -20,7 +20,8 @@ static struct block *block;
 
 static struct block *now(void) { return __atomic_load_n(&block, __ATOMIC_ACQUIRE); }
 
-SQL(rule_rows, "", "titttii", "SELECT name, from_day, title, basis, note, value, unit FROM rule ORDER BY name, from_day")
+SQL(rule_rows, "", "titttii",
+    "SELECT name, from_day, title, basis, note, value, unit FROM rule ORDER BY name, from_day")
 SQL(rule_ends, "", "i", "SELECT coalesce(to_day, 9000000) FROM rule ORDER BY name, from_day")
 SQL(rule_shape, "", "ii",
     "SELECT count(*), CAST(coalesce(sum(value + from_day * 31 + coalesce(to_day, 0) * 7), 0) AS BIGINT) FROM rule")
@@ -41,8 +42,10 @@ err rule_load(struct tx *tx) {
     *b = (struct block){ mem, NEW_N(mem, struct dated, rows.n + 1), rows.n, shape.v[0].i, shape.v[1].i };
     for (size_t i = 0; i < rows.n; i++) {
         const val *v = rows.p[i].v;
-        b->p[i].v = (struct rule_value){ .name = str_dup(mem, v[0].s), .from = { v[1].i }, .title = str_dup(mem, v[2].s),
-                                         .basis = str_dup(mem, v[3].s), .value = v[5].i, .unit = (enum rule_unit)v[6].i };
+        b->p[i].v = (struct rule_value){ .from = { v[1].i }, .value = v[5].i, .unit = (enum rule_unit)v[6].i };
+        b->p[i].v.name = str_dup(mem, v[0].s);
+        b->p[i].v.title = str_dup(mem, v[2].s);
+        b->p[i].v.basis = str_dup(mem, v[3].s);
         b->p[i].to = ends.p[i].v[0].i;
     }
     arena_uncatch(mem);
@@ -102,6 +105,7 @@ err rule_by_version(str version, struct rule_value *ret) {
 }
 
 instant rule_deadline(const struct rule_value *v, instant start, bool *provisional) {
+    day d;
     switch (v->unit) {
     case RULE_MINUTE: return (instant){ start.us + v->value * MINUTE_US };
     case RULE_HOUR: return (instant){ start.us + v->value * HOUR_US };
@@ -109,7 +113,8 @@ instant rule_deadline(const struct rule_value *v, instant start, bool *provision
     case RULE_WORKDAY: return day_end(calendar_deadline(day_of(start), v->value, UNIT_WORKDAY, provisional));
     case RULE_MONTH:
         /* The matching day, moved like the end of any other period (CC-203). */
-        return day_end(calendar_deadline((day){ day_add_months(day_of(start), (int)v->value).n - 1 }, 1, UNIT_DAY, provisional));
+        d = day_add_months(day_of(start), (int)v->value);
+        return day_end(calendar_deadline((day){ d.n - 1 }, 1, UNIT_DAY, provisional));
     default: return start;
     }
 }

@@ -68,7 +68,8 @@ static void rules_hold(struct bed *b) {
     v = at("a.months", "2026-01-31", OK);
     due_is(&v, "2026-01-31T10:00:00+08:00", "2026-03-01T00:00:00+08:00");
     due_is(&v, "2026-01-17T10:00:00+08:00", "2026-02-22T00:00:00+08:00");   /* 17 February is a holiday */
-    str many = S("id\nx\ty\tmany\tday\tDEFAULT\t\t2025-01-01\t\n"), week = S("id\nx\ty\t1\tweek\tDEFAULT\t\t2025-01-01\t\n");
+    str many = S("id\nx\ty\tmany\tday\tDEFAULT\t\t2025-01-01\t\n");
+    str week = S("id\nx\ty\t1\tweek\tDEFAULT\t\t2025-01-01\t\n");
     CHECK(bed_tx(b, (instant){ 0 }, true, bad_seed, &many) == E_INPUT);
     CHECK(bed_tx(b, (instant){ 0 }, true, bad_seed, &week) == E_INPUT);
 }

@@ -1,4 +1,4 @@
-/* bed.c - a small house for tests; see bed.h. */
+/* bed.test.c - a small house for tests; see bed.h. */
 #include <unistd.h>
 #include "base/test.h"
 #include "kit/area/area.h"
@@ -28,7 +28,7 @@ static void tables(struct bed *b, struct conn *c, struct entity *const *list) {
         entity_ddl(&ddl, *list);
         char *text = db_dialect(db_engine(b->d), buf_str(&ddl));
         CHECK(text && db_script(c, text) == OK);
-        free(text);
+        free(text);   /* heap: db_dialect's */
     }
 }
 
