@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <unistd.h>
 #include "app/cli.h"
+#include "domain/account/account.h"
 #include "kit/house/house.h"
 #include "kit/page/page.h"
 #include "sys/clock/clock.h"
@@ -34,6 +35,26 @@ static bool start_http(struct app *app) {
     return app->http != NULL;
 }
 
+static err people_run(struct job *j, struct tx *tx) {
+    (void)j;
+    return account_demo_print(tx, stdout);
+}
+
+/* Where to look and whom to log in as. */
+static void greet(struct app *app) {
+    struct job j = { .run = people_run, .a = arena_new(1 << 20), .now = house_now() };
+    int port = http_port(app->http);
+    printf("wuye 在 http://%s:%d/ 上运行（%lld 毫秒）\n", app->set.address, port,
+           (long long)((clock_mono_ns() - app->began_ns) / 1000000));
+    if (house_demo()) {
+        printf("\n演示城市。换身份：http://%s:%d/demo，点一下就进去；也可以用登录名和口令 wuye2026 登录：\n", app->set.address, port);
+        if (j.a && lanes_do(app->lanes, &j) != OK) puts("  （演示人物读不出来）");
+    }
+    puts("停下来按 Ctrl-C。");
+    arena_free(j.a);
+    fflush(stdout);
+}
+
 int serve_main(struct app *app) {
     sigset_t stop;
     int lock = -1, sig = 0;
@@ -43,9 +64,7 @@ int serve_main(struct app *app) {
     pthread_sigmask(SIG_BLOCK, &stop, NULL);   /* inherited by every thread: only this one waits for them */
     if (stale_lock(app, &lock) || !app_migrate(app, false) || !app_open(app) || !start_http(app)) return 1;
     struct door *door = door_open(app);
-    printf("wuye 在 http://%s:%d/ 上运行（%lld 毫秒）\n", app->set.address, http_port(app->http),
-           (long long)((clock_mono_ns() - app->began_ns) / 1000000));
-    fflush(stdout);
+    greet(app);
     sigwait(&stop, &sig);
     door_close(door);
     http_stop(app->http);
@@ -164,14 +183,18 @@ int cli_backup(struct app *app, int argc, char **argv) {
     return e == OK ? 0 : 1;
 }
 
+SQL(anybody, "", "i", "SELECT count(*) FROM (SELECT id FROM person LIMIT 1) AS one")
+
 struct seed_job { struct job job; int scale; };
 
 static err seed_run(struct job *j, struct tx *tx) {
     struct seed_job *s = (struct seed_job *)j;
     struct seed seed = { .tx = tx, .dice = 20261124, .scale = s->scale, .now = tx->now };
     str done;
+    struct row r;
     TRY(house_get(tx, "demonstration", &done));
-    if (done.n) return E_STATE;
+    TRY(db_one_n(tx, &r, &anybody, NULL, 0));
+    if (done.n || r.v[0].i > 0) return E_STATE;   /* never into a house that lives */
     TRY(house_put(tx, "demonstration", S("1")));
     for (const struct module *const *m = all_modules; *m; m++) {
         i64 from = clock_mono_ns();
@@ -185,14 +208,15 @@ int cli_seed(struct app *app, int argc, char **argv) {
     struct seed_job s = { .job = { .run = seed_run, .write = true }, .scale = 1 };
     i64 scale = 1;
     int lock = -1;
+    bool if_empty = argc == 1 && !strcmp(argv[0], "--if-empty");
     if (argc == 2 && !strcmp(argv[0], "--scale") && str_i64(str_of(argv[1]), &scale)) s.scale = (int)scale;
     s.job.a = arena_new((size_t)1 << 30);
     if (!s.job.a || !become_writer(app, &lock)) return 1;
     s.job.now = clock_now();
     err e = lanes_do(app->lanes, &s.job);
-    if (e == E_STATE) fprintf(stderr, "wuye: 这个库里已经有演示城市了\n");
-    else if (e != OK) fprintf(stderr, "wuye: 演示城市没有建成（%s）\n", err_name(e));
+    if (e == E_STATE && !if_empty) fprintf(stderr, "wuye: 这个库里已经有人了，演示城市只能建在空库里\n");
+    if (e != OK && e != E_STATE) fprintf(stderr, "wuye: 演示城市没有建成（%s）\n", err_name(e));
     app_close(app);
     file_unlock(lock);
-    return e == OK || e == E_STATE ? 0 : 1;
+    return e == OK || (e == E_STATE && if_empty) ? 0 : 1;
 }

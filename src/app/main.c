@@ -32,7 +32,7 @@ static const struct verb {
     { "serve", "", "运行网站、接口和后台任务", run_serve, true },
     { "do", "<事项> --字段 值 … --as 人员编号", "办一件事，与网页、接口同一套规则", cli_do, true },
     { "get", "<查询> --字段 值 …", "查一项数据", cli_get, true },
-    { "seed", "[--scale N]", "建立演示城市（只能用在空库上）", cli_seed, true },
+    { "seed", "[--scale N|--if-empty]", "建立演示城市（只能用在空库上）", cli_seed, true },
     { "migrate", "", "建立或升级表结构", cli_migrate, true },
     { "doctor", "", "检查声明、表结构、全部语句、各项应当为空的检查", cli_doctor, true },
     { "audit", "", "重算存证链与各项计数，指出第一处不符", cli_audit, true },

@@ -20,6 +20,8 @@ extern struct entity demo_person_entity;
 
 /* Offers a person at /demo and gives a login with the demonstration's password. */
 err account_demo_person(struct tx *tx, const struct demo_person *p) MUST;
+/* Prints them, one a line: who, as what, login name. Nothing outside a demonstration. */
+err account_demo_print(struct tx *tx, FILE *out) MUST;
 /* The hash under which a login name is found. */
 hash account_login_hash(str login);
 

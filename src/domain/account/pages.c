@@ -89,6 +89,17 @@ err account_looks_page(struct rq *rq) {
 SQL(demo_people, "", "iittt" "t",
     "SELECT person_id, no, name, title, about, login FROM demo_person ORDER BY no, person_id")
 
+err account_demo_print(struct tx *tx, FILE *out) {
+    struct rows rows;
+    if (!house_demo()) return OK;
+    TRY(db_all_n(tx, &rows, &demo_people, NULL, 0));
+    for (size_t i = 0; i < rows.n; i++) {
+        const val *v = rows.p[i].v;
+        fprintf(out, "  %-12.*s %.*s，%.*s\n", STR(v[5].s), STR(v[2].s), STR(v[3].s));
+    }
+    return OK;
+}
+
 err account_demo_page(struct rq *rq) {
     struct demo_view v = { .advance = rq_form(rq, "demo.clock.advance"), .faults = rq_faults(rq), .said = rq->said };
     struct rows rows;
