@@ -219,7 +219,8 @@ err appeal_reveal_object(struct tx *tx, const void *p, struct object *ret) {
     if (!estate) return E_MISSING;
     TRY(case_get(tx, &appeal_casework, estate->id, in->case_id, -1, &h));
     /* The row must lie with the person concerned, nowhere else. */
-    if (h.reporter_id.has != in->person_id.has || (in->person_id.has && h.reporter_id.v != in->person_id.v)) return E_MISSING;
+    if (h.reporter_id.has != in->person_id.has || (in->person_id.has && h.reporter_id.v != in->person_id.v))
+        return E_MISSING;
     *ret = case_object(&h, estate->code);
     return OK;
 }
@@ -242,6 +243,7 @@ err appeal_reveal_run(struct tx *tx, const void *p) {
     TRY(entity_insert(tx, &look_entity, &l));
     /* The number is no result: results are kept. The page opens it for the viewer, for ten minutes, by this row. */
     op_result(tx, "look", id_text(tx->a, l.id));
-    op_next(tx, str_fmt(tx->a, "%.*s?shown=%.*s", STR(appeal_url(tx->a, h.estate_id, h.id)), STR(id_text(tx->a, l.id))));
+    op_next(tx, str_fmt(tx->a, "%.*s?shown=%.*s", STR(appeal_url(tx->a, h.estate_id, h.id)),
+                        STR(id_text(tx->a, l.id))));
     return OK;
 }

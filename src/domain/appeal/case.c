@@ -46,11 +46,16 @@ static err put_lines(struct rq *rq, const struct open_case *c, struct line_views
         struct action_words w = appeal_action(e->action);
         struct line_view *l = VEC_ADD(rq->a, ret);
         str words = str_is(e->action, "report") ? c->t.words : e->words, line;
-        *l = (struct line_view){ .title = str_of(w.title), .tone = w.tone, .hidden = !e->open,
-                                 .who = str_fmt(rq->a, "%.*s，%.*s", STR(who_of(rq, c, e)), STR(appeal_when(rq->a, e->at, rq->now, rq->head.elder))) };
+        *l = (struct line_view){ .title = str_of(w.title),
+                                 .tone = w.tone,
+                                 .hidden = !e->open,
+                                 .who = str_fmt(rq->a, "%.*s，%.*s", STR(who_of(rq, c, e)),
+                                                STR(appeal_when(rq->a, e->at, rq->now, rq->head.elder))) };
         while (words.n && str_cut(&words, '\n', &line))
             if (line.n) *VEC_ADD(rq->a, &l->words) = line;
-        appeal_photo_views(rq, e->photos, str_fmt(rq->a, "%.*s/photo/%.*s", STR(appeal_url(rq->a, rq->estate, c->h.id)), STR(id_text(rq->a, e->id))),
+        appeal_photo_views(rq, e->photos,
+                           str_fmt(rq->a, "%.*s/photo/%.*s", STR(appeal_url(rq->a, rq->estate, c->h.id)),
+                                   STR(id_text(rq->a, e->id))),
                            &l->photos);
     }
     return OK;
@@ -60,7 +65,8 @@ static err put_clocks(struct rq *rq, const struct open_case *c, struct clock_vie
     struct case_clocks list;
     TRY(case_clocks(rq->tx, rq->estate, c->h.id, &list));
     if (c->h.late && c->h.late_at.has)
-        *VEC_ADD(rq->a, ret) = (struct clock_view){ "超期", appeal_remaining(rq->a, c->h.late_at.v, rq->now, rq->head.elder, false) };
+        *VEC_ADD(rq->a, ret) = (struct clock_view){ "超期", appeal_remaining(rq->a, c->h.late_at.v, rq->now,
+                                                                             rq->head.elder, false) };
     for (size_t i = 0; i < list.n; i++) {
         const struct case_clock *k = &list.p[i];
         if (str_is(k->name, "escalate") && !k->running) continue;
@@ -97,9 +103,11 @@ static void put_reveal(struct rq *rq, const struct open_case *c, struct case_vie
     v->reveal = appeal_act(rq, &c->h, "appeal.phone.reveal", "看电话");
     appeal_act_field(rq, &v->reveal, appeal_reveal_fields, "reason");
     v->reveal.version = S("");
-    *VEC_ADD(rq->a, &v->reveal.hidden) = (struct option){ .label = S("estate_id"), .value = id_text(rq->a, rq->estate) };
+    *VEC_ADD(rq->a, &v->reveal.hidden) =
+        (struct option){ .label = S("estate_id"), .value = id_text(rq->a, rq->estate) };
     if (c->h.reporter_id.has)
-        *VEC_ADD(rq->a, &v->reveal.hidden) = (struct option){ .label = S("person_id"), .value = id_text(rq->a, c->h.reporter_id.v) };
+        *VEC_ADD(rq->a, &v->reveal.hidden) =
+            (struct option){ .label = S("person_id"), .value = id_text(rq->a, c->h.reporter_id.v) };
 }
 
 /* Masked, unless the viewer has just said why he needs it. */
@@ -163,20 +171,23 @@ static void put_owner_acts(struct rq *rq, struct open_case *c, struct case_view 
         v->confirm.look = "button button-good button-wide";
         v->confirm.icon = "check";
     }
-    if (may_step(rq, c, "reopen") && (c->h.state == CASE_DONE || case_may_reopen(&appeal_casework, &c->h, rq->now, &until))) {
+    if (may_step(rq, c, "reopen") &&
+        (c->h.state == CASE_DONE || case_may_reopen(&appeal_casework, &c->h, rq->now, &until))) {
         v->reopen = act_with(rq, c, "appeal.case.reopen", "没修好", appeal_case_fields, true);
         v->reopen.look = "button button-danger button-wide";
         v->reopen.icon = "undo-2";
         v->reopen.folded = true;
         v->reopen.fold = "补一句话或一张照片（可不填）";
         if (c->h.state == CASE_CLOSED)
-            v->reopen.hint = str_c(rq->a, str_fmt(rq->a, "%.*s 前都可以点。点了就重新办，时限重新起算。", STR(appeal_due(rq->a, until, rq->now, rq->head.elder))));
+            v->reopen.hint = str_c(rq->a, str_fmt(rq->a, "%.*s 前都可以点。点了就重新办，时限重新起算。",
+                                                  STR(appeal_due(rq->a, until, rq->now, rq->head.elder))));
     }
     if (may_step(rq, c, "withdraw")) {
         v->withdraw = appeal_act(rq, &c->h, "appeal.case.withdraw", "不用办了，撤回");
         v->withdraw.look = "button button-quiet";
     }
-    if (c->h.state == CASE_CLOSED && !c->h.rating.has && c->h.outcome.v != OUTCOME_WITHDRAWN && c->owner && rq_may(rq, "appeal.confirm", &c->o)) {
+    if (c->h.state == CASE_CLOSED && !c->h.rating.has && c->h.outcome.v != OUTCOME_WITHDRAWN && c->owner &&
+        rq_may(rq, "appeal.confirm", &c->o)) {
         v->rate = act_with(rq, c, "appeal.case.rate", "评个分", appeal_rate_fields, false);
         v->rate.stars = true;
         v->rate.look = "button button-main";
@@ -190,8 +201,9 @@ static void put_kind_options(struct rq *rq, const struct case_head *h, struct ac
     for (size_t i = 0; i < n; i++) {
         size_t m = appeal_kinds(first[i]->code, day_of(rq->now), second, COUNT(second));
         for (size_t j = 0; j < m; j++)
-            *VEC_ADD(rq->a, &f->options) = (struct option){ str_fmt(rq->a, "%lld", (long long)second[j]->code),
-                                                            appeal_kind_label(rq->a, second[j]->code), second[j]->code == h->category };
+            *VEC_ADD(rq->a, &f->options) =
+                (struct option){ str_fmt(rq->a, "%lld", (long long)second[j]->code),
+                                 appeal_kind_label(rq->a, second[j]->code), second[j]->code == h->category };
     }
     f->options_name = "category";
     f->options_label = "改成哪一类";
@@ -258,7 +270,8 @@ static err fill(struct rq *rq, struct open_case *c, struct case_view *v) {
     v->said = rq->said;
     v->state = appeal_state(&c->h, c->owner);
     v->print = str_fmt(rq->a, "%.*s/print", STR(appeal_url(rq->a, rq->estate, c->h.id)));
-    v->back = str_fmt(rq->a, c->staff && !c->owner ? "/e/%.*s/desk" : "/e/%.*s/appeal", STR(id_text(rq->a, rq->estate)));
+    v->back = str_fmt(rq->a, c->staff && !c->owner ? "/e/%.*s/desk" : "/e/%.*s/appeal",
+                      STR(id_text(rq->a, rq->estate)));
     v->progress = appeal_progress(rq, &c->h);
     TRY(put_clocks(rq, c, &v->clocks));
     TRY(put_facts(rq, c, v));
@@ -295,7 +308,8 @@ err appeal_print_page(struct rq *rq) {
 static err send_photo(struct rq *rq, str photos) {
     i64 n;
     str full, thumb;
-    if (!str_i64(rq_param(rq, "n"), &n) || n < 1 || !appeal_photo_at(photos, (size_t)n - 1, &full, &thumb)) return E_MISSING;
+    if (!str_i64(rq_param(rq, "n"), &n) || n < 1 || !appeal_photo_at(photos, (size_t)n - 1, &full, &thumb))
+        return E_MISSING;
     rq_send_file(rq, str_is(rq_arg(rq, "size"), "small") ? thumb : full, "image/jpeg", S(""));
     return OK;
 }

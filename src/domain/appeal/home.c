@@ -8,7 +8,8 @@ static void draw_late(buf *out, const void *view) { tpl_appeal_card_late(out, vi
 
 /* ---- an owner: how far my newest report has come ---- */
 
-SQL(mine_count, "ii", "i", "SELECT count(*) FROM case_head WHERE estate_id = $1 AND reporter_id = $2 AND kind = 'appeal'")
+SQL(mine_count, "ii", "i",
+    "SELECT count(*) FROM case_head WHERE estate_id = $1 AND reporter_id = $2 AND kind = 'appeal'")
 
 /* The newest open one, else the newest. */
 static err newest(struct rq *rq, struct case_line *ret, bool *found) {
@@ -56,11 +57,14 @@ static err card_desk(struct rq *rq, i64 desk_id, enum desk_kind desk, const char
     for (size_t i = 0; i < items.n; i++) {
         const struct desk_item *it = &items.p[i];
         struct case_head h;
-        if (!str_is(it->kind, appeal_casework.kind) || case_get(rq->tx, &appeal_casework, it->estate_id, it->ref, -1, &h) != OK) continue;
+        if (!str_is(it->kind, appeal_casework.kind) ||
+            case_get(rq->tx, &appeal_casework, it->estate_id, it->ref, -1, &h) != OK)
+            continue;
         struct case_row *r = VEC_ADD(rq->a, &c->rows);
         TRY(appeal_row(rq, &h, it->title, false, r));
         const struct area *estate = area_by_id(h.estate_id);
-        if (desk == DESK_OFFICE && estate) r->where = str_fmt(rq->a, "%.*s，%.*s", STR(estate->short_name), STR(r->where));
+        if (desk == DESK_OFFICE && estate)
+            r->where = str_fmt(rq->a, "%.*s，%.*s", STR(estate->short_name), STR(r->where));
     }
     *VEC_ADD(rq->a, ret) = (struct card){ 10, "wide", draw_late, c };
     return OK;
@@ -70,7 +74,9 @@ static str estate_url(struct rq *rq, i64 estate, const char *tail) {
     return str_fmt(rq->a, "/e/%.*s/%s", STR(id_text(rq->a, estate)), tail);
 }
 
-static str office_url(struct rq *rq, const struct area *x) { return str_fmt(rq->a, "/a/%.*s/desk", STR(area_code_text(rq->a, x->code))); }
+static str office_url(struct rq *rq, const struct area *x) {
+    return str_fmt(rq->a, "/a/%.*s/desk", STR(area_code_text(rq->a, x->code)));
+}
 
 err appeal_cards(struct rq *rq, const struct card_place *at, struct cards *ret) {
     const struct area *x = area_by_id(at->area);
@@ -81,11 +87,14 @@ err appeal_cards(struct rq *rq, const struct card_place *at, struct cards *ret) 
         return rq_may(rq, "appeal.handle", &o)
                    ? card_desk(rq, at->estate, DESK_ENTERPRISE, "最急的工单", estate_url(rq, at->estate, "desk"), ret) : OK;
     if (at->home == HOME_COMMUNITY || at->home == HOME_STREET || at->home == HOME_DISTRICT)
-        return rq_may(rq, "appeal.supervise", &o) ? card_desk(rq, x->id, DESK_OFFICE, "要我出面的事", office_url(rq, x), ret) : OK;
+        return rq_may(rq, "appeal.supervise", &o)
+                   ? card_desk(rq, x->id, DESK_OFFICE, "要我出面的事", office_url(rq, x), ret)
+                   : OK;
     return OK;
 }
 
-static void entry(struct rq *rq, struct entries *ret, int order, str url, const char *label, const char *icon, const char *tone) {
+static void entry(struct rq *rq, struct entries *ret, int order, str url, const char *label, const char *icon,
+                  const char *tone) {
     *VEC_ADD(rq->a, ret) = (struct entry){ order, url, str_of(label), icon, tone };
 }
 
@@ -100,17 +109,25 @@ err appeal_entries(struct rq *rq, const struct card_place *at, struct entries *r
         entry(rq, ret, 90, estate_url(rq, at->estate, "appeal/urgent"), "紧急电话", "siren", "tone-red");
         TRY(appeal_calls(rq, at->estate, NULL, &calls));
         for (size_t i = 0; i < calls.n; i++)
-            entry(rq, ret, 5, str_fmt(rq->a, "tel:%.*s", STR(calls.p[i].number)), "24 小时报修电话", "phone-call", "tone-green");
+            entry(rq, ret, 5, str_fmt(rq->a, "tel:%.*s", STR(calls.p[i].number)), "24 小时报修电话",
+                  "phone-call", "tone-green");
         return OK;
     case HOME_ENTERPRISE:
-        if (rq_may(rq, "appeal.handle", &o)) entry(rq, ret, 10, estate_url(rq, at->estate, "desk"), "工单", "clipboard-list", "tone-blue");
-        if (rq_may(rq, "appeal.view", &o)) entry(rq, ret, 20, estate_url(rq, at->estate, "appeal"), "全部诉求", "list", "tone-blue");
-        if (rq_may(rq, "appeal.report", &o)) entry(rq, ret, 30, estate_url(rq, at->estate, "appeal/new"), "替业主登记", "pen-line", "tone-green");
+        if (rq_may(rq, "appeal.handle", &o))
+            entry(rq, ret, 10, estate_url(rq, at->estate, "desk"), "工单", "clipboard-list", "tone-blue");
+        if (rq_may(rq, "appeal.view", &o))
+            entry(rq, ret, 20, estate_url(rq, at->estate, "appeal"), "全部诉求", "list", "tone-blue");
+        if (rq_may(rq, "appeal.report", &o))
+            entry(rq, ret, 30, estate_url(rq, at->estate, "appeal/new"), "替业主登记", "pen-line",
+                  "tone-green");
         return OK;
     case HOME_COMMUNITY: case HOME_STREET: case HOME_DISTRICT:
-        if (x && rq_may(rq, "appeal.supervise", &o)) entry(rq, ret, 10, office_url(rq, x), "要我出面的事", "megaphone", "tone-red");
+        if (x && rq_may(rq, "appeal.supervise", &o))
+            entry(rq, ret, 10, office_url(rq, x), "要我出面的事", "megaphone", "tone-red");
         if (x && rq_may(rq, "board.cases", &o))
-            entry(rq, ret, 20, appeal_cases_url(rq->a, x->code, day_month(day_of(rq->now)), APPEAL_REPORTED, 0), "本月诉求", "list", "tone-blue");
+            entry(rq, ret, 20,
+                  appeal_cases_url(rq->a, x->code, day_month(day_of(rq->now)), APPEAL_REPORTED, 0),
+                  "本月诉求", "list", "tone-blue");
         return OK;
     default: return OK;
     }
@@ -126,9 +143,14 @@ err appeal_waiting(struct rq *rq, const struct card_place *at, struct waitings *
         const struct desk_item *it = &items.p[i];
         if (!str_is(it->kind, appeal_casework.kind)) continue;
         struct remaining left = appeal_remaining(rq->a, it->due_at, rq->now, rq->head.elder, false);
-        *VEC_ADD(rq->a, ret) = (struct waiting){ .url = appeal_url(rq->a, it->estate_id, it->ref), .title = it->title, .action = S("去看看"),
-                                                 .note = str_fmt(rq->a, "师傅说修好了，请您看看。%.*s", STR(left.text)),
-                                                 .icon = "wrench", .tone = "tone-green", .due = it->due_at };
+        *VEC_ADD(rq->a, ret) =
+            (struct waiting){ .url = appeal_url(rq->a, it->estate_id, it->ref),
+                              .title = it->title,
+                              .action = S("去看看"),
+                              .note = str_fmt(rq->a, "师傅说修好了，请您看看。%.*s", STR(left.text)),
+                              .icon = "wrench",
+                              .tone = "tone-green",
+                              .due = it->due_at };
     }
     return OK;
 }

@@ -9,9 +9,17 @@
 struct appeal_draft { FIELD_STRUCT(APPEAL_DRAFT_FIELDS) };
 struct appeal_follow { FIELD_STRUCT(APPEAL_FOLLOW_FIELDS) };
 
-enum { KIND_NONE_OF_THESE = 908, DRAFT_DAYS = 7, NEARBY_HOURS = 72, AGAIN_DAYS = 7, CASE_PHOTOS = 6, DRILL_MAX = 200, DESK_MAX = 100 };
+enum {
+    KIND_NONE_OF_THESE = 908,
+    DRAFT_DAYS = 7,
+    NEARBY_HOURS = 72,
+    AGAIN_DAYS = 7,
+    CASE_PHOTOS = 6,
+    DRILL_MAX = 200,
+    DESK_MAX = 100
+};
 
-/* ---- inputs -------------------------------------------------------------------------------------------------- */
+/* ---- inputs ---- */
 
 const char *appeal_phone_fault(str s);
 const char *appeal_photos_fault(str s);
@@ -79,7 +87,7 @@ extern const struct field appeal_place_fields[], appeal_kind_fields[], appeal_wo
     appeal_report_fields[], appeal_case_fields[], appeal_told_fields[], appeal_hand_fields[], appeal_sort_fields[],
     appeal_rate_fields[], appeal_reveal_fields[];
 
-/* ---- commands (report.c, act.c) -------------------------------------------------------------------------------- */
+/* ---- commands (report.c, act.c) ---- */
 
 err appeal_place_run(struct tx *tx, const void *in) MUST;
 err appeal_kind_run(struct tx *tx, const void *in) MUST;
@@ -109,7 +117,7 @@ str appeal_look_what(struct arena *a, str no);
 /* The kernel's word that a clock ran out: whom to tell. */
 err appeal_expired(struct tx *tx, const struct case_head *h, const char *action, str words) MUST;
 
-/* ---- drafts (report.c) ----------------------------------------------------------------------------------------- */
+/* ---- drafts (report.c) ---- */
 
 /* The draft of a person as it stands; an empty one when there is none or it is older than seven days. */
 err appeal_draft_get(struct tx *tx, i64 estate, i64 person, struct appeal_draft *ret, bool *ret_stored) MUST;
@@ -121,9 +129,10 @@ str appeal_step_url(struct arena *a, i64 estate, enum draft_step step);
 /* What a neighbour may know of an open case about the same thing: no words, no name, no home. */
 struct nearby { i64 id, state, followers; str no, title; instant opened_at; opt_instant due_at; bool mine, followed; };
 struct nearbys { struct nearby *p; size_t n, cap; };
-/* Open cases of that category within 72 hours: of the same building for stairs and lifts, of the whole estate for shared
+/* Open cases of that category within 72 hours: of the building for stairs and lifts, of the whole estate for shared
  * ground; and the person's own of the last seven days. Others' homes never. At most 3. */
-err appeal_nearby(struct tx *tx, i64 estate, i64 person, i64 category, i64 place, opt_i64 home, struct nearbys *ret) MUST;
+err appeal_nearby(struct tx *tx, i64 estate, i64 person, i64 category, i64 place, opt_i64 home,
+                  struct nearbys *ret) MUST;
 err appeal_followers(struct tx *tx, i64 estate, i64 case_id, i64 *ret) MUST;
 
 /* The side an actor stands on when he uses a right; SIDE_SYSTEM for the house itself. */
@@ -131,13 +140,13 @@ enum case_side appeal_side(const struct actor *who, const char *right, const str
 /* The actor's present homes in the estate, each once. Returns how many, at most `max`. */
 size_t appeal_own_homes(const struct actor *who, i64 *homes, size_t max);
 
-/* ---- photos: "full/thumb full/thumb ..." ------------------------------------------------------------------------ */
+/* ---- photos: "full/thumb full/thumb ..." ---- */
 
 size_t appeal_photos_count(str photos);
 /* The i-th photo as two hashes of 64 hex digits. */
 bool appeal_photo_at(str photos, size_t i, str *full, str *thumb);
 
-/* ---- pages, home, seed ------------------------------------------------------------------------------------------ */
+/* ---- pages, home, seed ---- */
 
 err appeal_new_page(struct rq *rq);
 err appeal_new_kind_page(struct rq *rq);

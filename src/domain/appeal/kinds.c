@@ -37,7 +37,8 @@ static bool read_kind(const str *cell, struct appeal_kind *k) {
     if (!urgency || k->name.n == 0 || cell[ICON].n == 0 || cell[ICON].n >= sizeof k->icon) return false;
     k->urgency = urgency->value;
     memcpy(k->icon, cell[ICON].p, cell[ICON].n);
-    if (!read_side(cell[SIDE], &k->side) || !read_phones(k, cell[PHONES]) || !day_parse(cell[FROM], &k->from)) return false;
+    if (!read_side(cell[SIDE], &k->side) || !read_phones(k, cell[PHONES]) || !day_parse(cell[FROM], &k->from))
+        return false;
     k->to.has = cell[TO].n > 0;
     if (k->to.has && !day_parse(cell[TO], &k->to.v)) return false;
     if (k->parent) {

@@ -33,7 +33,9 @@ static i64 cursor(struct rq *rq) {
 
 static err own_list(struct rq *rq, struct list_page_view *v) {
     struct case_lines lines;
-    struct case_query q = { .estate = rq->estate, .reporter = rq->actor.person, .before = cursor(rq), .limit = PAGE_ROWS };
+    struct case_query q = {
+        .estate = rq->estate, .reporter = rq->actor.person, .before = cursor(rq), .limit = PAGE_ROWS
+    };
     TRY(case_list(rq->tx, &appeal_casework, &q, &lines));
     for (size_t i = 0; i < lines.n; i++)
         TRY(appeal_row(rq, &lines.p[i].head, lines.p[i].title, true, VEC_ADD(rq->a, &v->rows)));
@@ -45,9 +47,11 @@ static err own_list(struct rq *rq, struct list_page_view *v) {
 
 /* ---- an estate's, with filters ---- */
 
-#define HEAD_COLS                                                                                                \
-    "h.estate_id, h.id, h.kind, h.no, h.serial, h.day, h.state, h.category, h.urgency, h.place, h.reporter_id, h.home_id, " \
-    "h.opened_at, h.accepted_at, h.arrived_at, h.done_at, h.closed_at, h.outcome, h.side, h.level, h.due_at, h.provisional, " \
+#define HEAD_COLS                                                                                            \
+    "h.estate_id, h.id, h.kind, h.no, h.serial, h.day, h.state, h.category, h.urgency, h.place, "            \
+    "h.reporter_id, h.home_id, "                                                                             \
+    "h.opened_at, h.accepted_at, h.arrived_at, h.done_at, h.closed_at, h.outcome, h.side, h.level, "         \
+    "h.due_at, h.provisional, "                                                                              \
     "h.overdue, h.late, h.late_at, h.paused_at, h.reopened, h.rating, h.version, t.title "
 #define HEAD_OUT "iittiiiiiiiiiiiiiiiiiiiiiiiiit"
 #define HEAD_FROM                                                                                                \
@@ -89,7 +93,8 @@ static void put_filters(struct rq *rq, struct filters *f, struct list_page_view 
     for (const struct item *it = case_states; it->name; it++)
         *VEC_ADD(rq->a, &v->states) = (struct option){ str_of(it->name), str_of(it->label), it == state };
     for (size_t i = 0; i < n; i++)
-        *VEC_ADD(rq->a, &v->kinds) = (struct option){ str_fmt(rq->a, "%lld", (long long)kinds[i]->code), kinds[i]->name, kinds[i]->code == f->category };
+        *VEC_ADD(rq->a, &v->kinds) = (struct option){ str_fmt(rq->a, "%lld", (long long)kinds[i]->code),
+                                                      kinds[i]->name, kinds[i]->code == f->category };
 }
 
 static str page_url(struct rq *rq, const struct filters *f, const struct list_page_view *v, i64 after) {
@@ -118,7 +123,10 @@ static err estate_list(struct rq *rq, struct list_page_view *v) {
     struct rows rows;
     i64 before = cursor(rq);
     put_filters(rq, &f, v);
-    val in[] = { vi(rq->estate), vi(before ? before : INT64_MAX), vi(f.state), vi(f.category), vi(f.overdue), vi(PAGE_ROWS + 1), vt(f.no) };
+    val in[] = { vi(rq->estate), vi(before ? before : INT64_MAX),
+                 vi(f.state),    vi(f.category),
+                 vi(f.overdue),  vi(PAGE_ROWS + 1),
+                 vt(f.no) };
     TRY(db_all_n(rq->tx, &rows, f.no.n ? &estate_cases_no : &estate_cases, in, f.no.n ? 7 : 6));
     TRY(put_rows(rq, &rows, PAGE_ROWS, &v->rows));
     if (rows.n > PAGE_ROWS) v->next = page_url(rq, &f, v, rows.p[PAGE_ROWS - 1].v[1].i);
@@ -126,7 +134,8 @@ static err estate_list(struct rq *rq, struct list_page_view *v) {
     v->staff = true;
     v->title = S("全部诉求");
     v->action = rq->h->path;
-    if (rq_may(rq, "appeal.handle", &(struct object){ .code = rq->code, .estate = rq->estate })) v->desk = estate_path(rq, "desk");
+    if (rq_may(rq, "appeal.handle", &(struct object){ .code = rq->code, .estate = rq->estate }))
+        v->desk = estate_path(rq, "desk");
     return OK;
 }
 
@@ -163,7 +172,8 @@ static err desk_rows(struct rq *rq, i64 desk_id, enum desk_kind desk, int limit,
         }
         if (!with_act || h.paused_at.has || h.state == CASE_DONE) continue;
         if (h.state == CASE_WAITING) r->act = appeal_act(rq, &h, "appeal.case.accept", "受理");
-        else if (h.state == CASE_WORKING && h.urgency == URGENT) r->act = appeal_act(rq, &h, "appeal.case.arrive", "我到了");
+        else if (h.state == CASE_WORKING && h.urgency == URGENT)
+            r->act = appeal_act(rq, &h, "appeal.case.arrive", "我到了");
         r->act.look = "button button-main";
     }
     return OK;
@@ -181,7 +191,8 @@ err appeal_desk_page(struct rq *rq) {
     v.soon = n.soon;
     v.more = n.all > DESK_MAX;
     v.all = estate_path(rq, "appeal");
-    if (rq_may(rq, "appeal.report", &(struct object){ .code = rq->code, .estate = rq->estate })) v.create = estate_path(rq, "appeal/new");
+    if (rq_may(rq, "appeal.report", &(struct object){ .code = rq->code, .estate = rq->estate }))
+        v.create = estate_path(rq, "appeal/new");
     TRY(desk_rows(rq, rq->estate, DESK_ENTERPRISE, DESK_MAX, true, &v.rows));
     tpl_appeal_desk(rq->out, &v);
     return OK;
@@ -199,7 +210,9 @@ static void put_crumbs(struct rq *rq, struct page_head *head, const struct area 
     for (size_t i = 0; i < n; i++) {
         bool open = rq_may(rq, "board.view", &(struct object){ .code = path[i]->code });
         *VEC_ADD(rq->a, &head->crumbs) =
-            (struct crumb){ open ? str_fmt(rq->a, "/a/%.*s", STR(area_code_text(rq->a, path[i]->code))) : S(""), path[i]->short_name };
+            (struct crumb){ open ? str_fmt(rq->a, "/a/%.*s", STR(area_code_text(rq->a, path[i]->code)))
+                                 : S(""),
+                            path[i]->short_name };
     }
     *VEC_ADD(rq->a, &head->crumbs) = (struct crumb){ S(""), str_of(here) };
 }
@@ -224,8 +237,9 @@ err appeal_office_page(struct rq *rq) {
 
 /* ---- the cases behind a number: a named fan-out over the estates of an area, at most 200 ---- */
 
-#define FANOUT_FROM                                                                                              \
-    "FROM area AS e JOIN case_head AS h ON h.estate_id = e.id JOIN case_text AS t ON t.estate_id = h.estate_id AND t.id = h.id "
+#define FANOUT_FROM                                                                                          \
+    "FROM area AS e JOIN case_head AS h ON h.estate_id = e.id JOIN case_text AS t ON t.estate_id = "         \
+    "h.estate_id AND t.id = h.id "
 #define FANOUT_WHERE                                                                                             \
     "WHERE e.code >= $1 AND e.code < $2 AND h.kind = 'appeal' AND ($5 = 0 OR h.state = $5) "                     \
     "AND ($6 = 0 OR (h.category >= $6 AND h.category < $6 + 100)) "
@@ -233,9 +247,11 @@ err appeal_office_page(struct rq *rq) {
 SQL(fanout_opened, "iiiiii", HEAD_OUT,
     "SELECT " HEAD_COLS FANOUT_FROM FANOUT_WHERE "AND h.opened_at >= $3 AND h.opened_at < $4 " FANOUT_END)
 SQL(fanout_closed, "iiiiiii", HEAD_OUT,
-    "SELECT " HEAD_COLS FANOUT_FROM FANOUT_WHERE "AND h.closed_at >= $3 AND h.closed_at < $4 AND ($7 = 0 OR h.outcome = $7) " FANOUT_END)
+    "SELECT " HEAD_COLS FANOUT_FROM FANOUT_WHERE "AND h.closed_at >= $3 AND h.closed_at < $4 AND ($7 = 0 OR "
+                                                 "h.outcome = $7) " FANOUT_END)
 SQL(fanout_action, "iiiiiit", HEAD_OUT,
-    "SELECT " HEAD_COLS FANOUT_FROM FANOUT_WHERE "AND EXISTS (SELECT 1 FROM case_entry AS n WHERE n.estate_id = h.estate_id "
+    "SELECT " HEAD_COLS FANOUT_FROM FANOUT_WHERE "AND EXISTS (SELECT 1 FROM case_entry AS n WHERE "
+                                                 "n.estate_id = h.estate_id "
     "AND n.case_id = h.id AND n.action = $7 AND n.at >= $3 AND n.at < $4) " FANOUT_END)
 
 struct drill { const struct area *area; i64 month, metric, state, category; };
@@ -256,7 +272,9 @@ static const char *metric_title(i64 metric) {
 
 static err fan_out(struct rq *rq, const struct drill *d, struct rows *ret) {
     i64 from = day_start(month_first(d->month)).us, to = day_end(month_last(d->month)).us;
-    val in[7] = { vi(d->area->code), vi(d->area->code + area_span(d->area->level)), vi(from), vi(to), vi(d->state), vi(d->category) };
+    val in[7] = { vi(d->area->code), vi(d->area->code + area_span(d->area->level)),
+                  vi(from),          vi(to),
+                  vi(d->state),      vi(d->category) };
     switch (d->metric) {
     case APPEAL_CLOSED: in[6] = vi(0); break;
     case APPEAL_SOLVED: in[6] = vi(OUTCOME_SOLVED); break;
@@ -275,7 +293,8 @@ static err fan_out(struct rq *rq, const struct drill *d, struct rows *ret) {
 static i64 month_arg(struct rq *rq) {
     str s = rq_arg(rq, "month"), year;
     i64 y, m;
-    bool fine = str_cut(&s, '-', &year) && str_i64(year, &y) && str_i64(s, &m) && y >= 2020 && y < 2100 && m >= 1 && m <= 12;
+    bool fine = str_cut(&s, '-', &year) && str_i64(year, &y) && str_i64(s, &m) && y >= 2020 && y < 2100 &&
+                m >= 1 && m <= 12;
     return fine ? y * 100 + m : day_month(day_of(rq->now));
 }
 
@@ -287,18 +306,21 @@ err appeal_drill_page(struct rq *rq) {
     d.month = month_arg(rq);
     if (!str_i64(rq_arg(rq, "metric"), &d.metric)) d.metric = APPEAL_REPORTED;
     if (!str_i64(rq_arg(rq, "category"), &d.category) || !appeal_kind(d.category)) d.category = 0;
-    if (d.metric > APPEAL_KIND && !d.category && appeal_kind(d.metric - APPEAL_KIND)) d.category = d.metric - APPEAL_KIND;
+    if (d.metric > APPEAL_KIND && !d.category && appeal_kind(d.metric - APPEAL_KIND))
+        d.category = d.metric - APPEAL_KIND;
     const struct item *state = item_by_name(case_states, rq_arg(rq, "state"));
     d.state = state ? state->value : 0;
     TRY(fan_out(rq, &d, &rows));
     TRY(put_rows(rq, &rows, DRILL_MAX, &v.rows));
     for (size_t i = 0; i < v.rows.n; i++) {
         const struct area *estate = area_by_id(rows.p[i].v[0].i);
-        v.rows.p[i].where = str_fmt(rq->a, "%.*s，%.*s", STR(estate ? estate->short_name : S("")), STR(v.rows.p[i].where));
+        v.rows.p[i].where =
+            str_fmt(rq->a, "%.*s，%.*s", STR(estate ? estate->short_name : S("")), STR(v.rows.p[i].where));
     }
     v.more = rows.n > DRILL_MAX;
-    v.title = str_fmt(rq->a, "%.*s：%lld年%lld月%s%.*s", STR(d.area->short_name), (long long)(d.month / 100), (long long)(d.month % 100),
-                      metric_title(d.metric), STR(d.category ? appeal_kind_label(rq->a, d.category) : S("诉求")));
+    v.title = str_fmt(rq->a, "%.*s：%lld年%lld月%s%.*s", STR(d.area->short_name), (long long)(d.month / 100),
+                      (long long)(d.month % 100), metric_title(d.metric),
+                      STR(d.category ? appeal_kind_label(rq->a, d.category) : S("诉求")));
     v.sub = str_fmt(rq->a, "%zu 件%s。看个案会留下记录。", v.rows.n, v.more ? "以上" : "");
     v.head.title = v.title;
     put_crumbs(rq, &v.head, d.area, "数字后面的案件");

@@ -54,13 +54,17 @@ err appeal_new_page(struct rq *rq) {
     const struct item *typed = item_by_name(case_places, rq_typed(rq, "place", S("")));
     i64 chosen = typed ? typed->value : d.place.v;
     for (const struct item *it = case_places; it->name; it++)
-        *VEC_ADD(rq->a, &v.places) = (struct place_view){ str_of(it->name), str_of(it->label), place_icon(it->value), it->value == chosen };
+        *VEC_ADD(rq->a, &v.places) = (struct place_view){ str_of(it->name), str_of(it->label),
+                                                          place_icon(it->value), it->value == chosen };
     TRY(homes_of(rq->tx, rq->estate, rq->actor.person, &homes));
     i64 home = d.home_id.v;
     (void)id_parse(rq_typed(rq, "home_id", S("")), &home);
     for (size_t i = 0; homes.n > 1 && i < homes.n; i++)
-        *VEC_ADD(rq->a, &v.homes) = (struct option){ id_text(rq->a, homes.p[i].id), homes.p[i].no, homes.p[i].id == home };
-    if (d.place.has) v.kept = appeal_when(rq->a, (instant){ d.changed_at.us + DRAFT_DAYS * DAY_US }, rq->now, v.head.elder);
+        *VEC_ADD(rq->a, &v.homes) =
+            (struct option){ id_text(rq->a, homes.p[i].id), homes.p[i].no, homes.p[i].id == home };
+    if (d.place.has)
+        v.kept =
+            appeal_when(rq->a, (instant){ d.changed_at.us + DRAFT_DAYS * DAY_US }, rq->now, v.head.elder);
     tpl_appeal_where(rq->out, &v);
     return OK;
 }
@@ -72,9 +76,13 @@ static void put_kinds(struct rq *rq, i64 parent, bool urgent, struct kind_links 
     size_t n = appeal_kinds(parent, day_of(rq->now), list, COUNT(list));
     for (size_t i = 0; i < n; i++)
         if (list[i]->emergency == urgent)
-            *VEC_ADD(rq->a, ret) = (struct kind_link){ .url = urgent ? urgent_url(rq, list[i]->code)
-                                                                     : str_fmt(rq->a, "%.*s?of=%lld", STR(rq->h->path), (long long)list[i]->code),
-                                                       .label = list[i]->name, .icon = list[i]->icon, .code = list[i]->code };
+            *VEC_ADD(rq->a, ret) =
+                (struct kind_link){ .url = urgent ? urgent_url(rq, list[i]->code)
+                                                  : str_fmt(rq->a, "%.*s?of=%lld", STR(rq->h->path),
+                                                            (long long)list[i]->code),
+                                    .label = list[i]->name,
+                                    .icon = list[i]->icon,
+                                    .code = list[i]->code };
 }
 
 err appeal_new_kind_page(struct rq *rq) {
@@ -118,8 +126,10 @@ err appeal_urgent_page(struct rq *rq) {
     }
     TRY(appeal_calls(rq, rq->estate, k, &v.calls));
     if (!k) {
-        static const struct call_view always[] = { { S_INIT("119"), S_INIT("消防救援") }, { S_INIT("96777"), S_INIT("燃气抢修") },
-                                                   { S_INIT("95598"), S_INIT("供电抢修") }, { S_INIT("120"), S_INIT("急救") } };
+        static const struct call_view always[] = { { S_INIT("119"), S_INIT("消防救援") },
+                                                   { S_INIT("96777"), S_INIT("燃气抢修") },
+                                                   { S_INIT("95598"), S_INIT("供电抢修") },
+                                                   { S_INIT("120"), S_INIT("急救") } };
         for (size_t i = 0; i < COUNT(always); i++) *VEC_ADD(rq->a, &v.calls) = always[i];
     }
     tpl_appeal_urgent(rq->out, &v);
@@ -138,8 +148,12 @@ static err put_near(struct rq *rq, const struct appeal_draft *d, bool elder, str
         buf_fmt(&b, "%.*s %s", STR(appeal_when(rq->a, n->opened_at, rq->now, elder)), n->mine ? "您报的" : "邻居报的");
         buf_fmt(&b, "，%s", item_label(case_states, n->state));
         if (n->followers) buf_fmt(&b, "，%lld 位邻居也遇到了", (long long)n->followers);
-        *x = (struct near_view){ .title = n->title, .note = buf_str(&b), .case_id = id_text(rq->a, n->id), .mine = n->mine,
-                                 .followed = n->followed, .form = rq_form(rq, "appeal.case.follow") };
+        *x = (struct near_view){ .title = n->title,
+                                 .note = buf_str(&b),
+                                 .case_id = id_text(rq->a, n->id),
+                                 .mine = n->mine,
+                                 .followed = n->followed,
+                                 .form = rq_form(rq, "appeal.case.follow") };
         if (n->mine) x->url = appeal_url(rq->a, rq->estate, n->id);
         if (n->due_at.has) x->left = appeal_remaining(rq->a, n->due_at.v, rq->now, elder, false);
     }
@@ -161,7 +175,8 @@ err appeal_new_words_page(struct rq *rq) {
     v.kind = appeal_kind_label(rq->a, d.category.v);
     v.advice = k ? k->advice : S("");
     if (k && k->nphones) TRY(appeal_calls(rq, rq->estate, k, &v.calls));
-    appeal_photo_views(rq, d.photos, str_fmt(rq->a, "/e/%.*s/appeal/new/photo", STR(id_text(rq->a, rq->estate))), &v.kept);
+    appeal_photo_views(rq, d.photos,
+                       str_fmt(rq->a, "/e/%.*s/appeal/new/photo", STR(id_text(rq->a, rq->estate))), &v.kept);
     TRY(put_near(rq, &d, v.head.elder, &v.near));
     tpl_appeal_words(rq->out, &v);
     return OK;
@@ -213,13 +228,17 @@ static err phone_masked(struct rq *rq, const struct appeal_draft *d, str *ret) {
 
 /* What will happen by when, from the rules of the category. */
 static str promise(struct rq *rq, const struct appeal_kind *k, bool elder) {
-    static const struct { const char *clock, *words; } order[] = { { "accept", "前受理" }, { "arrive", "前到场" }, { "done", "前办完" } };
+    static const struct {
+        const char *clock, *words;
+    } order[] = { { "accept", "前受理" }, { "arrive", "前到场" }, { "done", "前办完" } };
     static const char *const urgency[] = { "", "urgent", "ordinary", "complicated" };
     buf b = buf_in(rq->a, 400);
     for (size_t i = 0; i < COUNT(order); i++) {
         struct rule_value r;
         bool provisional = false;
-        if (rule_at(str_fmt(rq->a, "appeal.%s.%s", urgency[k->urgency], order[i].clock), day_of(rq->now), &r) != OK) continue;
+        if (rule_at(str_fmt(rq->a, "appeal.%s.%s", urgency[k->urgency], order[i].clock), day_of(rq->now),
+                    &r) != OK)
+            continue;
         instant due = rule_deadline(&r, rq->now, &provisional);
         buf_fmt(&b, "%s%.*s %s%s", b.n ? "，" : "物业应当 ", STR(appeal_due(rq->a, due, rq->now, elder)), order[i].words,
                 provisional ? "（暂定）" : "");
@@ -247,7 +266,8 @@ err appeal_new_check_page(struct rq *rq) {
     told(rq, &v, "情况", d.words.n ? d.words : S("没有写"), STEP_WORDS);
     told(rq, &v, "怎么联系", phone.n ? str_fmt(rq->a, "%s %.*s", item_label(case_contacts, d.contact.v), STR(phone))
                                      : str_of(item_label(case_contacts, d.contact.v)), STEP_CONTACT);
-    appeal_photo_views(rq, d.photos, str_fmt(rq->a, "/e/%.*s/appeal/new/photo", STR(id_text(rq->a, rq->estate))), &v.photos);
+    appeal_photo_views(
+        rq, d.photos, str_fmt(rq->a, "/e/%.*s/appeal/new/photo", STR(id_text(rq->a, rq->estate))), &v.photos);
     hidden(rq, &v, "place", str_of(item_by_value(case_places, d.place.v)->name));
     if (d.home_id.has) hidden(rq, &v, "home_id", id_text(rq->a, d.home_id.v));
     hidden(rq, &v, "category", str_fmt(rq->a, "%lld", (long long)d.category.v));
@@ -279,8 +299,9 @@ err appeal_sent_page(struct rq *rq) {
     for (size_t i = 0; i < clocks.n; i++) {
         const struct case_clock *c = &clocks.p[i];
         if (str_is(c->name, "escalate")) continue;
-        *VEC_ADD(rq->a, &v.next) = str_fmt(rq->a, "%.*s 前%s%s", STR(appeal_due(rq->a, c->due_at, rq->now, v.head.elder)),
-                                           appeal_clock_label(c->name), c->provisional ? "（暂定）" : "");
+        *VEC_ADD(rq->a, &v.next) =
+            str_fmt(rq->a, "%.*s 前%s%s", STR(appeal_due(rq->a, c->due_at, rq->now, v.head.elder)),
+                    appeal_clock_label(c->name), c->provisional ? "（暂定）" : "");
     }
     *VEC_ADD(rq->a, &v.next) = S("过了时间没有办，社区马上看得到，一天后升到街道");
     *VEC_ADD(rq->a, &v.next) = S("说修好了，会请您看看；没修好，点一下就重新办");

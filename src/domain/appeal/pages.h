@@ -5,7 +5,7 @@
 #include "domain/appeal/inner.h"
 #include "kit/page/page.h"
 
-/* ---- words for time and state (words.c) ------------------------------------------------------------------------- */
+/* ---- words for time and state (words.c) ---- */
 
 struct remaining { str text; const char *tone, *icon; bool late; };
 /* "今天 18:00", "11月27日 18:00"; in elder mode "今天晚上6点". Midnight of a deadline is 24:00 of the day before. */
@@ -21,7 +21,7 @@ struct action_words { const char *title, *tone; };
 struct action_words appeal_action(str action);
 str appeal_phone_mask(struct arena *a, str phone);
 
-/* ---- shared pieces ------------------------------------------------------------------------------------------------ */
+/* ---- shared pieces ---- */
 
 struct steps_view { int no; const char *title; };
 struct photo_view { str full, thumb, label; };
@@ -60,7 +60,7 @@ struct fact_views { struct fact_view *p; size_t n, cap; };
 struct call_view { str number, name; };
 struct call_views { struct call_view *p; size_t n, cap; };
 
-/* ---- pages ------------------------------------------------------------------------------------------------------- */
+/* ---- pages ---- */
 
 struct place_view { str value, label; const char *icon; bool chosen; };
 struct place_views { struct place_view *p; size_t n, cap; };
@@ -136,7 +136,8 @@ struct case_view {
     struct line_views lines;
     struct call_views calls;
     str phone, phone_note;           /* masked, or open for ten minutes */
-    struct act_form accept, arrive, done, confirm, reopen, rate, withdraw, pause, resume, note, hand, sort, supervise, reveal;
+    struct act_form accept, arrive, done, confirm, reopen, rate, withdraw, pause, resume, note, hand, sort,
+        supervise, reveal;
     bool more;                       /* staff: there is something under "更多" */
     str printed;
 };
@@ -175,7 +176,7 @@ struct drill_view {
 struct mine_card { str title, no, url, all, note; i64 count; struct progress progress; struct state_view state; };
 struct late_card { str url, title; i64 total, overdue, soon; struct case_rows rows; };
 
-/* ---- parts of pages used by several files -------------------------------------------------------------------------- */
+/* ---- parts of pages used by several files ---- */
 
 /* place, place_sub and the way back in the head; crumbs for staff. */
 void appeal_head(struct rq *rq, struct page_head *head, const char *title);

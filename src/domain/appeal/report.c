@@ -153,7 +153,8 @@ err appeal_kind_run(struct tx *tx, const void *p) {
     TRY(kind_offered(tx, in->category, &k));
     if (k->emergency) {
         /* Nothing is kept: first the telephone. */
-        op_next(tx, str_fmt(tx->a, "/e/%.*s/appeal/urgent?kind=%lld", STR(id_text(tx->a, op_estate(tx))), (long long)k->code));
+        op_next(tx, str_fmt(tx->a, "/e/%.*s/appeal/urgent?kind=%lld", STR(id_text(tx->a, op_estate(tx))),
+                            (long long)k->code));
         return OK;
     }
     TRY(draft_open(tx, &was, &d, &stored));
@@ -191,8 +192,10 @@ err appeal_contact_run(struct tx *tx, const void *p) {
 /* ---- what others reported ---- */
 
 SQL(nearby_open, "iiiiii", "iitiiii",
-    "SELECT id, state, no, opened_at, due_at, CASE WHEN reporter_id = $4 THEN 1 ELSE 0 END, home_id FROM case_head "
-    "WHERE estate_id = $1 AND kind = 'appeal' AND category = $2 AND state < 9 AND ((reporter_id = $4 AND opened_at > $6) "
+    "SELECT id, state, no, opened_at, due_at, CASE WHEN reporter_id = $4 THEN 1 ELSE 0 END, home_id FROM "
+    "case_head "
+    "WHERE estate_id = $1 AND kind = 'appeal' AND category = $2 AND state < 9 AND ((reporter_id = $4 AND "
+    "opened_at > $6) "
     "OR (place > 1 AND place = $5 AND opened_at > $3)) ORDER BY id DESC LIMIT 20")
 SQL(follow_count, "ii", "i", "SELECT count(*) FROM appeal_follow WHERE estate_id = $1 AND case_id = $2")
 SQL(follow_mine, "iii", "i",
@@ -233,8 +236,8 @@ err appeal_nearby(struct tx *tx, i64 estate, i64 person, i64 category, i64 place
     i64 days = rule_number("appeal.duplicate", day_of(tx->now), AGAIN_DAYS);
     *ret = (struct nearbys){ 0 };
     if (home.has) TRY(home_get(tx, estate, home.v, &at));
-    TRY(db_all(tx, &rows, &nearby_open, vi(estate), vi(category), vi(tx->now.us - hours * HOUR_US), vi(person), vi(place),
-               vi(tx->now.us - days * DAY_US)));
+    TRY(db_all(tx, &rows, &nearby_open, vi(estate), vi(category), vi(tx->now.us - hours * HOUR_US),
+               vi(person), vi(place), vi(tx->now.us - days * DAY_US)));
     for (size_t i = 0; i < rows.n && ret->n < 3; i++) {
         const val *v = rows.p[i].v;
         bool near = true;
@@ -257,7 +260,9 @@ err appeal_follow_run(struct tx *tx, const void *p) {
     if (r.v) return op_fail(tx, E_STATE, NULL, "您已经点过了，修好了会告诉您。");
     struct appeal_follow f = { h.estate_id, me, h.id, tx->now };
     TRY(entity_insert(tx, &appeal_follow_entity, &f));
-    TRY(case_note(tx, &appeal_casework, &h, &(struct case_act){ .action = "follow", .words = S("又有一位邻居遇到了。"), .side = SIDE_OWNER }));
+    TRY(case_note(
+        tx, &appeal_casework, &h,
+        &(struct case_act){ .action = "follow", .words = S("又有一位邻居遇到了。"), .side = SIDE_OWNER }));
     op_next(tx, str_fmt(tx->a, "/e/%.*s/appeal", STR(id_text(tx->a, h.estate_id))));
     return OK;
 }
@@ -265,7 +270,8 @@ err appeal_follow_run(struct tx *tx, const void *p) {
 /* ---- sending ---- */
 
 /* The telephone to call, in clear: what was typed, what the draft keeps, or what the reporter registered. */
-static err contact_phone(struct tx *tx, const struct report_in *in, const struct appeal_draft *d, bool owner, str *ret) {
+static err contact_phone(struct tx *tx, const struct report_in *in, const struct appeal_draft *d, bool owner,
+                         str *ret) {
     struct person me;
     *ret = in->phone;
     if (ret->n || in->contact == CONTACT_HERE || !owner) return OK;

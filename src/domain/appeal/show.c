@@ -3,7 +3,9 @@
 #include "domain/estate/estate.h"
 #include "kit/area/area.h"
 
-SQL(home_mine, "ii", "ti", "SELECT home, kind FROM person_home WHERE person_id = $1 AND estate_id = $2 AND ended = 0 ORDER BY home LIMIT 1")
+SQL(home_mine, "ii", "ti",
+    "SELECT home, kind FROM person_home WHERE person_id = $1 AND estate_id = $2 AND ended = 0 ORDER BY home "
+    "LIMIT 1")
 
 /* The owner reads his estate and home; the staff reads the way down the tree. */
 void appeal_head(struct rq *rq, struct page_head *head, const char *title) {
@@ -27,7 +29,8 @@ err appeal_calls(struct rq *rq, i64 estate, const struct appeal_kind *k, struct 
     err found = estate_get(rq->tx, estate, &e);
     if (found != OK && found != E_MISSING) return found;
     if (found == OK && e.duty_phone.n) *VEC_ADD(rq->a, ret) = (struct call_view){ e.duty_phone, S("小区 24 小时值班电话") };
-    for (size_t i = 0; k && i < k->nphones; i++) *VEC_ADD(rq->a, ret) = (struct call_view){ k->phones[i].number, k->phones[i].name };
+    for (size_t i = 0; k && i < k->nphones; i++)
+        *VEC_ADD(rq->a, ret) = (struct call_view){ k->phones[i].number, k->phones[i].name };
     return OK;
 }
 
@@ -43,8 +46,9 @@ void appeal_photo_views(struct rq *rq, str photos, str base, struct photo_views 
 /* ---- 已报 → 受理 → 到场 → 修好 → 结案, as far as it has come ---- */
 
 static void put_step(struct rq *rq, struct progress *p, const char *label, opt_instant at, bool here, bool late) {
-    *VEC_ADD(rq->a, p) = (struct progress_step){ label, at.has ? appeal_when(rq->a, at.v, rq->now, rq->head.elder) : S(""),
-                                                 at.has && !here, here, late };
+    *VEC_ADD(rq->a, p) =
+        (struct progress_step){ label, at.has ? appeal_when(rq->a, at.v, rq->now, rq->head.elder) : S(""),
+                                at.has && !here, here, late };
 }
 
 struct progress appeal_progress(struct rq *rq, const struct case_head *h) {
@@ -55,12 +59,17 @@ struct progress appeal_progress(struct rq *rq, const struct case_head *h) {
     if (h->reopened) p.p[0].done = true;
     put_step(rq, &p, waiting ? "等受理" : "已受理", waiting ? none : h->accepted_at, waiting, waiting && late);
     if (arrives)
-        put_step(rq, &p, h->state == CASE_ARRIVED ? "师傅到了" : h->state == CASE_WORKING ? "等师傅上门" : "上门",
-                 h->state == CASE_WAITING ? none : h->arrived_at, h->state == CASE_WORKING || h->state == CASE_ARRIVED, late && !waiting);
+        put_step(rq, &p,
+                 h->state == CASE_ARRIVED   ? "师傅到了"
+                 : h->state == CASE_WORKING ? "等师傅上门"
+                                            : "上门",
+                 h->state == CASE_WAITING ? none : h->arrived_at,
+                 h->state == CASE_WORKING || h->state == CASE_ARRIVED, late && !waiting);
     else
         put_step(rq, &p, "办理", none, h->state == CASE_WORKING || h->state == CASE_ARRIVED, late && !waiting);
     if (h->state == CASE_DONE || h->state == CASE_CLOSED) p.p[2].done = true;
-    put_step(rq, &p, h->state == CASE_DONE ? "等您确认" : "修好", h->state == CASE_CLOSED ? h->done_at : none, h->state == CASE_DONE, false);
+    put_step(rq, &p, h->state == CASE_DONE ? "等您确认" : "修好", h->state == CASE_CLOSED ? h->done_at : none,
+             h->state == CASE_DONE, false);
     put_step(rq, &p, "结案", h->state == CASE_CLOSED ? h->closed_at : none, false, false);
     return p;
 }
@@ -75,13 +84,18 @@ static str where_of(struct rq *rq, const struct case_head *h, bool owner) {
 }
 
 err appeal_row(struct rq *rq, const struct case_head *h, str title, bool owner, struct case_row *ret) {
-    *ret = (struct case_row){ .url = appeal_url(rq->a, h->estate_id, h->id), .title = title, .no = h->no,
-                              .where = where_of(rq, h, owner), .state = appeal_state(h, owner),
-                              .note = str_fmt(rq->a, "%.*s 报", STR(appeal_when(rq->a, h->opened_at, rq->now, rq->head.elder))) };
+    *ret =
+        (struct case_row){ .url = appeal_url(rq->a, h->estate_id, h->id),
+                           .title = title,
+                           .no = h->no,
+                           .where = where_of(rq, h, owner),
+                           .state = appeal_state(h, owner),
+                           .note = str_fmt(rq->a, "%.*s 报",
+                                           STR(appeal_when(rq->a, h->opened_at, rq->now, rq->head.elder))) };
     ret->has_left = h->state != CASE_CLOSED && !h->paused_at.has && (h->due_at.has || h->late_at.has);
     if (ret->has_left)
-        ret->left = appeal_remaining(rq->a, h->late && h->late_at.has ? h->late_at.v : h->due_at.v, rq->now, rq->head.elder,
-                                     h->provisional != 0);
+        ret->left = appeal_remaining(rq->a, h->late && h->late_at.has ? h->late_at.v : h->due_at.v, rq->now,
+                                     rq->head.elder, h->provisional != 0);
     return appeal_followers(rq->tx, h->estate_id, h->id, &ret->followers);
 }
 

@@ -81,7 +81,9 @@ struct state_view appeal_state(const struct case_head *h, bool owner) {
     }
     if (h->paused_at.has) return (struct state_view){ "先停一停", "tone-gray" };
     switch (h->state) {
-    case CASE_WAITING: return (struct state_view){ h->reopened ? "重新办，等受理" : "等受理", h->late ? "tone-red" : "tone-gold" };
+    case CASE_WAITING:
+        return (struct state_view){ h->reopened ? "重新办，等受理" : "等受理",
+                                    h->late ? "tone-red" : "tone-gold" };
     case CASE_WORKING: return (struct state_view){ "办理中", h->late ? "tone-red" : "tone-blue" };
     case CASE_ARRIVED: return (struct state_view){ owner ? "师傅到了" : "已到场", h->late ? "tone-red" : "tone-blue" };
     default: return (struct state_view){ owner ? "等您确认" : "等报事人确认", "tone-gold" };
