@@ -17,7 +17,7 @@ err org_list_page(struct rq *rq) {
     struct list_want want = { .entity = &org_entity, .hi = INT64_MAX, .link_on = "name", .link = url_of };
     struct org_list_view v = { .head = rq->head, .may_add = may_somewhere(rq, "org.edit") };
     bool csv;
-    TRY(list_csv(rq, &want, &csv));
+    TRY(list_export(rq, &want, &csv));
     if (csv) return OK;
     TRY(list_load(rq, &want, &v.list));
     tpl_org_list(rq->out, &v);

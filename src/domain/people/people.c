@@ -17,6 +17,9 @@ const struct field give_in_fields[] = { FIELD_LIST(GIVE_IN) FIELD_END };
 #define ENT struct end_in
 const struct field end_in_fields[] = { FIELD_LIST(END_IN) FIELD_END };
 #undef ENT
+#define ENT struct person_home_in
+const struct field person_home_in_fields[] = { FIELD_LIST(PERSON_HOME_IN) FIELD_END };
+#undef ENT
 
 /* ---- where a person is to be found: his homes and his posts ---- */
 
@@ -186,6 +189,21 @@ static err end_run(struct tx *tx, const void *p) {
     return OK;
 }
 
+/* ---- the list of homes follows the estates ---- */
+
+SQL(person_home_put, "iiiitti", "",
+    "INSERT INTO person_home (person_id, estate_id, home_id, kind, estate, home, ended) VALUES ($1, $2, $3, $4, $5, $6, $7) "
+    "ON CONFLICT (person_id, estate_id, home_id) DO UPDATE SET kind = excluded.kind, estate = excluded.estate, "
+    "home = excluded.home, ended = excluded.ended")
+SQL(person_home_drop, "iii", "", "DELETE FROM person_home WHERE person_id = $1 AND estate_id = $2 AND home_id = $3")
+
+static err home_put_run(struct tx *tx, const void *p) {
+    const struct person_home_in *in = p;
+    if (in->gone) return db_run(tx, &person_home_drop, vi(in->person_id), vi(in->estate_id), vi(in->home_id));
+    return db_run(tx, &person_home_put, vi(in->person_id), vi(in->estate_id), vi(in->home_id), vi(in->kind), vt(in->estate),
+                  vt(in->home), vi(in->ended));
+}
+
 /* ---- pages ---- */
 
 static err somewhere(struct rq *rq, struct object *ret) {
@@ -225,8 +243,11 @@ static const struct command commands[] = {
       .in_size = sizeof(struct give_in), .object = give_object, .run = give_run, .said = "岗位设好了。" },
     { .name = "people.post.end", .title = "结束岗位", .right = "grant.edit", .shard = SHARD_PERSON, .in = end_in_fields,
       .in_size = sizeof(struct end_in), .object = end_object, .run = end_run, .said = "岗位结束了。" },
+    { .name = "people.home.put", .title = "更新我的房屋", .shard = SHARD_PERSON, .in = person_home_in_fields,
+      .in_size = sizeof(struct person_home_in), .run = home_put_run, .internal = true },
     COMMAND_END,
 };
+static const struct subscription on[] = { { "estate.person-home.changed", "people.home.put" }, { NULL, NULL } };
 static const char *const one_forms[] = { "people.person.reveal", NULL };
 static const char *const search_forms[] = { "people.person.find", NULL };
 static const char *const give_forms[] = { "people.post.give", NULL };
@@ -264,5 +285,5 @@ static const struct check checks[] = {
 
 const struct module people_module = {
     .name = "people", .label = "人员", .needs = needs, .commands = commands, .pages = pages, .rights = rights,
-    .checks = checks, .emits = emits, .seed = people_seed,
+    .checks = checks, .on = on, .emits = emits, .seed = people_seed,
 };

@@ -81,6 +81,20 @@ extern const struct field give_in_fields[];
 struct end_in { FIELD_STRUCT(END_IN) };
 extern const struct field end_in_fields[];
 
+/* Event estate.person-home.changed: the person's own list of homes (/me) follows what the estate says. A queue of this
+ * room, so that a large import does not wait for it. */
+#define PERSON_HOME_IN(F)                                                                                        \
+    F(person_id, REF, "人", .flags = REQ | SHARD)                                                                \
+    F(estate_id, REF, "小区", .flags = REQ)                                                                      \
+    F(home_id, REF, "房屋", .flags = REQ)                                                                        \
+    F(kind, ENUM, "关系", .items = tie_kinds)                                                                    \
+    F(estate, TEXT, "小区名")                                                                                    \
+    F(home, TEXT, "房号")                                                                                        \
+    F(ended, FLAG, "已结束")                                                                                     \
+    F(gone, FLAG, "已撤回")
+struct person_home_in { FIELD_STRUCT(PERSON_HOME_IN) };
+extern const struct field person_home_in_fields[];
+
 /* ---- demonstration data (seed.c) ---- */
 
 struct name_pool;
