@@ -1,0 +1,58 @@
+// Runs the parts of the suite in order, with counts and times. The last line is "N passed, N failed"; what was skipped
+// counts as failed, and so does a part that proved nothing.
+//
+//   node test/run.mjs [--full] [part ...]
+import { existsSync } from 'node:fs';
+import { Tally } from './lib/tally.mjs';
+import { root } from './lib/sh.mjs';
+import { closeAll, program } from './lib/server.mjs';
+
+const order = 'rules build clang unit doctor migrations story'.split(' ');
+const needsProgram = (name) => !['rules', 'build', 'clang', 'unit'].includes(name);
+
+const args = process.argv.slice(2);
+const full = args.includes('--full');
+const named = args.filter((a) => !a.startsWith('--'));
+const unknown = [
+  ...named.filter((a) => !order.includes(a)),
+  ...args.filter((a) => a.startsWith('--') && a !== '--full'),
+];
+if (unknown.length) {
+  console.error(`no such part: ${unknown.join(' ')}\nparts: ${order.join(' ')}`);
+  process.exit(2);
+}
+
+async function part(name) {
+  const tally = new Tally(name);
+  const began = Date.now();
+  try {
+    if (needsProgram(name) && !existsSync(program)) throw new Error(`${program} is missing`);
+    const { run } = await import(`./parts/${name}.mjs`);
+    await run(tally, { full });
+  } catch (e) {
+    tally.ok(false, e.stack ?? e.message ?? String(e));
+  }
+  await closeAll();
+  if (tally.passed + tally.failed === 0) tally.ok(false, 'nothing was proved');
+  const seconds = `${((Date.now() - began) / 1000).toFixed(1)} s`.padStart(9);
+  const notes = tally.notes.length ? `   ${tally.notes.join(', ')}` : '';
+  const counts = `${String(tally.passed).padStart(6)} passed ${String(tally.failed).padStart(4)} failed`;
+  console.log(`${name.padEnd(11)} ${counts} ${seconds}${notes}`);
+  return tally;
+}
+
+process.on('SIGINT', () => process.exit(130));
+process.on('SIGTERM', () => process.exit(143));
+process.chdir(root);
+
+const began = Date.now();
+let passed = 0,
+  failed = 0;
+for (const name of named.length ? order.filter((n) => named.includes(n)) : order) {
+  const tally = await part(name);
+  passed += tally.passed;
+  failed += tally.failed;
+}
+console.log(`${((Date.now() - began) / 1000).toFixed(0)} s in all`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);

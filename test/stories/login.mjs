@@ -1,0 +1,108 @@
+// Login: a wrong password and an unknown name get the same answer, ten tries are the limit, and after leaving neither
+// the page nor the old token opens anything.
+import { as, fault, guest, look, no, story, time, to } from '../lib/story.mjs';
+
+const login = (who, name, password, more = {}) =>
+  guest(who).form('/login', 'account.session.open', { login: name, password, ...more });
+const wrong = '登录名或口令不对';
+
+export default [
+  story('log in and out', {}, [
+    guest('a')
+      .get('/me')
+      .expect(303, to(/^\/login\?back=\/me/)),
+    guest('a').get('/login').expect(200, '登录', no('Fatal')),
+    login('a', '', '').expect(422, fault('login', '请填写'), fault('password', '请填写')),
+    login('a', 'shi', 'wrong-1').expect(
+      422,
+      fault('password', wrong),
+      'value="shi"',
+      (r) => !r.text.includes('wrong-1'),
+    ),
+    login('a', 'nobody-of-that-name', 'wrong-1').expect(422, fault('password', wrong)),
+    guest('a').get('/me').expect(303),
+    login('a', 'shi', 'wuye2026', { back: '/me' })
+      .expect(303, to('/me'))
+      .keep('cookie', (r) => r.headers['set-cookie']?.[0]),
+    look('the cookie cannot be read by a page', (s, t) =>
+      t.ok(/HttpOnly/.test(s.cookie) && /SameSite=Lax/.test(s.cookie) && /Path=\//.test(s.cookie), s.cookie),
+    ),
+    guest('a')
+      .get('/me')
+      .expect(200, '退出登录', '市级主管', (r) => /private/.test(r.headers['cache-control'])),
+    guest('a').json('notice.inbox.seen', {}).expect(200),
+    look('the old token is kept aside', async (s) => void (s.house.old = s.cookie.match(/wuye=([^;]+)/)[1])),
+    guest('a')
+      .form('/me', 'account.session.close')
+      .expect(303, to(/^\/login/)),
+    guest('a')
+      .get('/me')
+      .expect(303, to(/^\/login/)),
+    guest('b')
+      .json('notice.inbox.seen', {}, (s) => ({ headers: { authorization: `Bearer ${s.house.old}` } }))
+      .expect(401),
+  ]),
+
+  story('nobody is sent elsewhere after login', {}, [
+    guest('a')
+      .form(
+        '/login',
+        'account.session.open',
+        { login: 'shi', password: 'wuye2026', back: '//evil.example/' },
+        { raw: true },
+      )
+      .expect(303, to('/')),
+    guest('b')
+      .form(
+        '/login',
+        'account.session.open',
+        { login: 'shi', password: 'wuye2026', back: 'https://evil.example/' },
+        { raw: true },
+      )
+      .expect(303, to('/')),
+    guest('c')
+      .form(
+        '/login',
+        'account.session.open',
+        { login: 'shi', password: 'wuye2026', back: '/\\evil.example' },
+        { raw: true },
+      )
+      .expect(303, to('/')),
+  ]),
+
+  story('ten tries in a quarter of an hour', {}, [
+    ...Array.from({ length: 10 }, (_, i) =>
+      login(`t${i}`, 'xitong', 'wrong-2').expect(422, fault('password', wrong)),
+    ),
+    login('t11', 'xitong', 'wuye2026').expect(429),
+    login('t12', 'shi', 'wuye2026').expect(303),
+    time(1),
+    login('t13', 'xitong', 'wuye2026').expect(303),
+  ]),
+
+  story('a form is only ours with its token', {}, [
+    as('shi').get('/me').expect(200),
+    as('shi')
+      .post('/me', [
+        ['do', 'account.session.close'],
+        ['key', 'a-key-of-a-test'],
+      ])
+      .expect(403),
+    as('shi')
+      .post('/me', [
+        ['do', 'account.session.close'],
+        ['key', 'a-key-of-a-test'],
+        ['csrf', 'x'.repeat(43)],
+      ])
+      .expect(403),
+    as('shi')
+      .form(
+        '/me',
+        'division.area.rename',
+        {},
+        { again: { text: '<form><input name="do" value="division.area.rename"></form>' } },
+      )
+      .expect(404),
+    as('shi').get('/me').expect(200),
+  ]),
+];
