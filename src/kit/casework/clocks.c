@@ -157,7 +157,7 @@ static err next_level(struct tx *tx, const struct casework *k, const struct case
 }
 
 err case_escalate(struct tx *tx, const struct casework *k, struct case_head *h) {
-    enum case_side to;
+    enum case_side to = 0;
     struct case_desk desk;
     struct rule_value rule;
     struct clock c;
