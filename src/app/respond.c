@@ -12,7 +12,7 @@ void security_headers(struct http_rq *h) {
              S("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
                "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'"));
     http_add(h, "X-Content-Type-Options", S("nosniff"));
-    http_add(h, "Referrer-Policy", S("no-referrer"));
+    http_add(h, "Referrer-Policy", S("same-origin"));   /* no-referrer would send Origin: null with our own forms */
     http_add(h, "Cross-Origin-Opener-Policy", S("same-origin"));
 }
 
