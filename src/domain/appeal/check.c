@@ -27,14 +27,14 @@
     "SELECT estate_id, metric, n, era * 400 + yoe AS year, "                                                     \
     "(5 * (doe - (365 * yoe + yoe / 4 - yoe / 100)) + 2) / 153 AS march FROM (" YEARED ") AS yeared"
 #define MONTHED                                                                                                  \
-    "SELECT estate_id, metric, n, CASE WHEN march < 10 THEN year * 100 + march + 3 "                             \
-    "ELSE (year + 1) * 100 + march - 9 END AS month FROM (" MARCHED ") AS marched"
+    "SELECT estate_id, metric, CASE WHEN march < 10 THEN year * 100 + march + 3 "                                \
+    "ELSE (year + 1) * 100 + march - 9 END AS month, n FROM (" MARCHED ") AS marched"
 #define OURS "metric BETWEEN 100 AND 108 OR metric BETWEEN 1100 AND 1900"
 
 SQL(check_estate_counts, "", "iiii",
     "SELECT estate_id, metric, month, CAST(sum(n) AS BIGINT) FROM (" MONTHED " UNION ALL "
-    "SELECT estate_id, metric, month, - n FROM metric_count WHERE " OURS ") AS both_sides "
-    "GROUP BY estate_id, metric, month HAVING CAST(sum(n) AS BIGINT) <> 0 ORDER BY estate_id, metric, month LIMIT 20")
+    "SELECT estate_id, metric, month, - n FROM metric_count WHERE " OURS ") AS both_sides GROUP BY estate_id, metric, month "
+    "HAVING CAST(sum(n) AS BIGINT) <> 0 ORDER BY estate_id, metric, month LIMIT 20")
 
 /* The areas are summed by the carrier: compared only when it has nothing left to do. */
 #define LEVEL(no, span)                                                                                          \

@@ -57,8 +57,8 @@ err appeal_new_page(struct rq *rq) {
         *VEC_ADD(rq->a, &v.places) = (struct place_view){ str_of(it->name), str_of(it->label),
                                                           place_icon(it->value), it->value == chosen };
     TRY(homes_of(rq->tx, rq->estate, rq->actor.person, &homes));
-    i64 home = d.home_id.v;
-    (void)id_parse(rq_typed(rq, "home_id", S("")), &home);
+    i64 home = 0;
+    if (!id_parse(rq_typed(rq, "home_id", S("")), &home)) home = d.home_id.v;
     for (size_t i = 0; homes.n > 1 && i < homes.n; i++)
         *VEC_ADD(rq->a, &v.homes) =
             (struct option){ id_text(rq->a, homes.p[i].id), homes.p[i].no, homes.p[i].id == home };

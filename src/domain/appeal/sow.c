@@ -270,14 +270,29 @@ static err tell_all(struct sower *w, const struct life *c, str title) {
     return c->accepted2.us ? tell(w, c, c->accepted2, "已受理", title, S("物业已经重新受理。")) : OK;
 }
 
-static err follow(struct sower *w, const struct life *c, struct lines *l) {
-    struct plot *p = c->at;
-    for (int i = 0; i < c->followers && (size_t)i * 7 + 3 < p->people.n; i++) {
-        const struct resident *r = &p->people.p[(size_t)i * 7 + 3];
-        instant at = { c->opened.us + (i + 1) * 11 * MINUTE_US };
-        if ((c->who && r->person == c->who->person) || at.us > w->now.us) continue;
-        TRY(entity_insert(w->tx, &appeal_follow_entity, &(struct appeal_follow){ p->id, r->person, c->id, at }));
-        add(l, at, "follow", SIDE_OWNER, r->person, r->name, S("又有一位邻居遇到了。"));
+/* The i-th neighbour who met the same, and when; NULL when there is none. */
+static const struct resident *follower(const struct sower *w, const struct life *c, int i, instant *ret_at) {
+    const struct plot *p = c->at;
+    size_t at = (size_t)i * 7 + 3;
+    *ret_at = (instant){ c->opened.us + (i + 1) * 11 * MINUTE_US };
+    if (at >= p->people.n || ret_at->us > w->now.us) return NULL;
+    return c->who && p->people.p[at].person == c->who->person ? NULL : &p->people.p[at];
+}
+
+static void tell_followers(const struct sower *w, const struct life *c, struct lines *l) {
+    for (int i = 0; i < c->followers; i++) {
+        instant at;
+        const struct resident *r = follower(w, c, i, &at);
+        if (r) add(l, at, "follow", SIDE_OWNER, r->person, r->name, S("又有一位邻居遇到了。"));
+    }
+}
+
+static err put_followers(struct sower *w, const struct life *c) {
+    for (int i = 0; i < c->followers; i++) {
+        instant at;
+        const struct resident *r = follower(w, c, i, &at);
+        struct appeal_follow f = { c->at->id, r ? r->person : 0, c->id, at };
+        if (r) TRY(entity_insert(w->tx, &appeal_follow_entity, &f));
     }
     return OK;
 }
@@ -347,11 +362,12 @@ err sow_case(struct sower *w, struct life *c) {
         h.level = late.level;
     }
     TRY(confirm_clock(w, c, &h));
-    TRY(follow(w, c, &l));
+    tell_followers(w, c, &l);
     h.version = (i64)l.n;
     TRY(entity_insert(w->tx, &case_head_entity, &h));
     TRY(entity_insert(w->tx, &case_text_entity, &t));
     TRY(write_lines(w, c, &l));
+    TRY(put_followers(w, c));
     TRY(escalate_clock(w, c, &h));
     TRY(put_desks(w, c, &h, t.title));
     TRY(tell_all(w, c, t.title));
