@@ -55,22 +55,31 @@ static err seal_run(struct tx *tx, void *arg) {
     return audit_seal(tx, SEAL_AT_ONCE, s->shards, SEAL_AT_ONCE, &s->n, &s->sealed);
 }
 
-SQL(carrier_unsealed, "", "i", "SELECT count(*) FROM (SELECT id FROM op WHERE seq IS NULL LIMIT 1) AS one")
+SQL(carrier_waiting, "", "ii",
+    "SELECT (SELECT count(*) FROM (SELECT id FROM op WHERE seq IS NULL LIMIT 1) AS one), "
+    "(SELECT count(*) FROM event_parked)")
 
-static err any_run(struct tx *tx, void *arg) {
+struct waiting_rows { i64 unsealed, parked; };   /* unsealed: 0 or 1 */
+
+static err waiting_run(struct tx *tx, void *arg) {
+    struct waiting_rows *w = arg;
     struct row r;
-    TRY(db_one_n(tx, &r, &carrier_unsealed, NULL, 0));
-    *(bool *)arg = r.v[0].i > 0;
+    TRY(db_one_n(tx, &r, &carrier_waiting, NULL, 0));
+    w->unsealed = r.v[0].i;
+    w->parked = r.v[1].i;
     return OK;
 }
 
 static err seal(struct carrier *c, i64 *ret) {
     struct seal s;
-    bool any;
+    struct waiting_rows w;
     *ret = 0;
     do {
-        TRY(carrier_job(c, 0, c->now(), false, any_run, &any));
-        if (!any) break;
+        TRY(carrier_job(c, 0, c->now(), false, waiting_run, &w));
+        /* An operator has freed a queue: which one is found by looking. */
+        if (w.parked < c->parked) c->looked_ns = 0;
+        c->parked = w.parked;
+        if (!w.unsealed) break;
         TRY(carrier_job(c, 0, c->now(), true, seal_run, &s));
         for (size_t i = 0; i < s.n; i++) shards_add(&c->dirty, s.shards[i]);
         *ret += s.sealed;
@@ -119,11 +128,15 @@ static err round_run(struct carrier *c, void *arg) {
     arena_reset(c->mem);
     c->stat.rounds++;
     i64 failures = c->stat.failures;
-    if (c->looked_ns == 0 || clock_mono_ns() - c->looked_ns > LOOK_NS) {
+    TRY(seal(c, &sealed));
+    i64 began = clock_mono_ns();
+    if (c->looked_ns == 0 || began - c->looked_ns > c->look_every_ns) {
         TRY(carrier_job(c, 0, c->now(), false, look_run, c));
         c->looked_ns = clock_mono_ns();
+        /* Where a city makes the look long, it must not become the work: one part in a hundred. */
+        c->look_every_ns = LOOK_NS;
+        if (c->looked_ns - began > LOOK_NS / 100) c->look_every_ns = (c->looked_ns - began) * 100;
     }
-    TRY(seal(c, &sealed));
     struct shards now = c->dirty;
     c->dirty = (struct shards){ 0 };
     for (size_t i = 0; i < now.n; i++) {

@@ -56,7 +56,8 @@ extern const struct field clock_event_fields[];
 /* ---- the carrier --------------------------------------------------------------------------------------------- */
 
 struct carrier;
-/* Starts the thread: at least five rounds a second while there is work, a full look every 30 s. NULL without memory. */
+/* Starts the thread: at least five rounds a second while there is work, a full look every 30 s
+ * (less often where it takes long). NULL without memory. */
 struct carrier *carrier_start(struct lanes *l, const struct module *const *list, instant (*now)(void));
 /* The same without a thread: only carrier_drain and carrier_run_until work it (tests, command line). */
 struct carrier *carrier_make(struct lanes *l, const struct module *const *list, instant (*now)(void));

@@ -28,7 +28,8 @@ struct carrier {
     pthread_mutex_t round;            /* one round at a time */
     struct shards dirty;
     struct { struct failing *p; size_t n, cap; } failing;
-    i64 looked_ns;                    /* last full look */
+    i64 looked_ns, look_every_ns;     /* last full look, and how long until the next */
+    i64 parked;                       /* rows seen last */
     bool impatient;                   /* drain: no waiting between tries */
     struct carrier_stat stat, shown;  /* shown: what others read, under lock */
     pthread_mutex_t lock;
