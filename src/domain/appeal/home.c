@@ -101,16 +101,11 @@ static void entry(struct rq *rq, struct entries *ret, int order, str url, const 
 err appeal_entries(struct rq *rq, const struct card_place *at, struct entries *ret) {
     const struct area *x = area_by_id(at->area);
     struct object o = { .code = x ? x->code : 0, .estate = at->estate };
-    struct call_views calls = { 0 };
     switch (at->home) {
     case HOME_OWNER:
         entry(rq, ret, 10, estate_url(rq, at->estate, "appeal/new"), "报修", "wrench", "tone-green");
         entry(rq, ret, 20, estate_url(rq, at->estate, "appeal"), "我报的事", "clipboard-list", "tone-blue");
         entry(rq, ret, 90, estate_url(rq, at->estate, "appeal/urgent"), "紧急电话", "siren", "tone-red");
-        TRY(appeal_calls(rq, at->estate, NULL, &calls));
-        for (size_t i = 0; i < calls.n; i++)
-            entry(rq, ret, 5, str_fmt(rq->a, "tel:%.*s", STR(calls.p[i].number)), "24 小时报修电话",
-                  "phone-call", "tone-green");
         return OK;
     case HOME_ENTERPRISE:
         if (rq_may(rq, "appeal.handle", &o))

@@ -3,6 +3,13 @@
 #include "kit/metric/metric.h"
 #include "sys/clock/clock.h"
 
+/* test/crash builds a copy that does not look: what is asked again is then done again, and must be caught. */
+#ifdef WUYE_CONTROL_NO_OP
+#define ANSWERED_BEFORE(row) false
+#else
+#define ANSWERED_BEFORE(row) ((row).v == NULL)
+#endif
+
 /* tx->op. The trail comes first: the entity engine knows only that. */
 struct running {
     struct trail trail;
@@ -94,7 +101,7 @@ err command_run(struct tx *tx, struct call *c) {
     /* The op row comes first: of two runs with one key, here or on another server, only one goes on. */
     TRY(db_maybe(tx, &r, &op_begin, vi(c->shard), vt(c->key), vi(id_new()), vi(tx->now.us), vi(c->actor->person),
                  vi(c->face), vt(str_of(c->cmd->name)), vh(&c->in_hash)));
-    if (!r.v) return replay(tx, c);
+    if (ANSWERED_BEFORE(r)) return replay(tx, c);
     TRY(permitted(tx, c, &w.role));
     buf_c(&w.result, '{');
     tx->op = &w;

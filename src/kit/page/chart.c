@@ -156,12 +156,13 @@ static void put_dots(buf *out, const struct plot *p, const struct chart_line *c)
     }
 }
 
-/* Every label if they are few; else the last and each sixth before it. */
+/* Every label if they are few; else the last and each sixth before it, of which a phone has room for every other. */
 static void put_labels(buf *out, const struct plot *p, const struct chart_line *c) {
     size_t step = c->points.n > 12 ? 6 : c->points.n > 6 ? 3 : 1;
     for (size_t i = 0; i < c->points.n; i++) {
-        if ((c->points.n - 1 - i) % step) continue;
-        buf_lit(out, "<text x=\"");
+        size_t back = c->points.n - 1 - i;
+        if (back % step) continue;
+        buf_fmt(out, "<text%s x=\"", back % (step * 2) && step > 1 ? " class=\"minor\"" : "");
         put_tenths(out, at_x(p, i));
         buf_lit(out, "%\" y=\"97%\" text-anchor=\"middle\">");
         html_str(out, HTML_TEXT, c->points.p[i].label);
@@ -288,11 +289,10 @@ static void put_shape(buf *out, const struct chart_map *c, const struct chart_sh
 
 /* Both halves sit around (x, y): the name above it, the figure `lift` below the name. */
 static void put_text(buf *out, const struct chart_map *c, const struct chart_shape *s) {
-    i64 up = c->lift / 2 - c->lift / 3;
-    buf_fmt(out, "<g%s><text x=\"%lld\" y=\"%lld\">", s->level >= 4 ? " class=\"on-high\"" : "", (long long)s->x,
-            (long long)(s->y - up));
+    i64 up = c->lift / 2 - c->lift / 3, times = c->tenfold ? c->tenfold : 10, x = s->x * times / 10, y = s->y * times / 10 - up;
+    buf_fmt(out, "<g%s><text x=\"%lld\" y=\"%lld\">", s->level >= 4 ? " class=\"on-high\"" : "", (long long)x, (long long)y);
     html_str(out, HTML_TEXT, s->name);
-    buf_fmt(out, "</text><text class=\"figure\" x=\"%lld\" y=\"%lld\">", (long long)s->x, (long long)(s->y - up + c->lift));
+    buf_fmt(out, "</text><text class=\"figure\" x=\"%lld\" y=\"%lld\">", (long long)x, (long long)(y + c->lift));
     html_str(out, HTML_TEXT, s->figure);
     buf_lit(out, "</text></g>");
 }
@@ -312,7 +312,9 @@ void svg_choropleth(buf *out, const struct chart_map *c) {
         buf_c(out, '"');
     }
     buf_c(out, '>');
+    if (c->tenfold) buf_fmt(out, "<g transform=\"scale(%d.%d)\">", (int)(c->tenfold / 10), (int)(c->tenfold % 10));
     for (size_t i = 0; i < c->shapes.n; i++) put_shape(out, c, &c->shapes.p[i]);
+    if (c->tenfold) buf_lit(out, "</g>");
     buf_lit(out, "<g aria-hidden=\"true\">");
     for (size_t i = 0; i < c->shapes.n; i++)
         if (!c->shapes.p[i].silent) put_text(out, c, &c->shapes.p[i]);

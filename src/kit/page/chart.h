@@ -38,11 +38,12 @@ struct chart_bar { str says; i64 part, whole, mark; bool has_mark; const char *t
 void svg_bar(buf *out, const struct chart_bar *c);
 
 /* Shapes in five classes (0: 未报), each a link with its text above all shapes. With a path, that outline; without one a
- * square of w x h at (x - w/2, y - h/2). (x, y) is the middle of the text. `aside`: a second view of the same shapes, left
- * out of the tab order and not read out. */
+ * square of w x h at (x - w/2, y - h/2). (x, y) is the middle of the text, `lift` what the figure is below the name.
+ * `aside`: a second view of the same shapes, left out of the tab order and not read out. `tenfold` (0: none) enlarges the
+ * shapes but not the letters: 14 is 1.4 times, and the box is given in enlarged units. */
 struct chart_shape { str path, name, figure, url, spoken; int level; i64 x, y, w, h; bool silent; };
 struct chart_shapes { struct chart_shape *p; size_t n, cap; };
-struct chart_map { str says, box; struct chart_shapes shapes; i64 lift; bool aside; };
+struct chart_map { str says, box; struct chart_shapes shapes; i64 lift, tenfold; bool aside; };
 void svg_choropleth(buf *out, const struct chart_map *c);
 
 #endif

@@ -132,6 +132,11 @@ TEST(map_puts_text_above_all_shapes) {
     svg_choropleth(&b, &m);
     CHECK(str_has(buf_str(&b), S("aria-hidden=\"true\"><a href=\"/board?area=110101&amp;period=2026-11\" tabindex=\"-1\">")));
     buf_clear(&b);
+    m.tenfold = 14;
+    svg_choropleth(&b, &m);
+    CHECK(str_has(buf_str(&b), S("<g transform=\"scale(1.4)\"><a href=")));
+    CHECK(str_has(buf_str(&b), S("<text x=\"140\" y=\"275\">")));
+    buf_clear(&b);
     m = (struct chart_map){ .says = S("图"), .box = S("0 0 1 1") };
     svg_choropleth(&b, &m);
     CHECK(str_has(buf_str(&b), S("role=\"img\"")));
