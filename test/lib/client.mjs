@@ -38,8 +38,8 @@ export class Reply {
   fault(field) {
     if (this.json?.fields) return this.json.fields.find((f) => f.name === field)?.text;
     const at =
-      this.text.match(new RegExp(`id="f-${field}-error"[^>]*>([\\s\\S]*?)</p>`)) ??
-      this.text.match(new RegExp(`<a href="#f-${field}">([\\s\\S]*?)</a>`));
+      this.text.match(new RegExp(`id="[a-z]+-${field}-error"[^>]*>([\\s\\S]*?)</p>`)) ??
+      this.text.match(new RegExp(`<a href="#[a-z]+-${field}">([\\s\\S]*?)</a>`));
     return at ? words(at[1]).trim() : undefined;
   }
 }

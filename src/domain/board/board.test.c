@@ -189,28 +189,54 @@ TEST(a_handful_of_people_is_hidden) {
 }
 
 TEST(classes_of_the_map) {
-    static const i64 v[][2] = { { 62, 40000 }, { 208, 40000 }, { 100, 40000 }, { 160, 40000 }, { 5, -1 }, { 3, 2 } };
+    static const i64 v[][2] = { { 62, 40000 }, { 208, 40000 }, { 100, 40000 }, { 160, 40000 }, { 5, -1 }, { 3, 2 }, { 90, 40000 }, { 4, 1 } };
     struct board_rows r = rows_of(a, v, COUNT(v));
     CHECK_I64((i64)board_hide(&r, &terms), 2);
-    r.p[0].hidden = false;
     struct classes c = board_classes_of(&r);
     CHECK(c.any);
-    for (int k = 0; k < 5; k++) CHECK(c.limit[k] < c.limit[k + 1]);
+    bool seen[6] = { 0 };
+    for (int k = 0; k < 5; k++) CHECK(c.used[k] && c.limit[k] < c.limit[k + 1]);
     for (size_t i = 0; i < r.n; i++) {
         const struct board_row *x = &r.p[i];
-        if (!x->fig.has || x->hidden) {
-            CHECK_I64(x->level, 0);
-            continue;
-        }
-        CHECK(x->level >= 1 && x->level <= 5);
-        CHECK(x->fig.v >= c.limit[x->level - 1]);
-        CHECK(x->fig.v < c.limit[x->level] || x->level == 5);
+        seen[x->level] = true;
+        if (!x->fig.has || x->hidden) CHECK_I64(x->level, 0);
+        else CHECK(x->level >= 1 && x->level <= 5 && x->fig.v >= c.limit[x->level - 1] && x->fig.v < c.limit[x->level]);
     }
+    for (int k = 0; k < 6; k++) CHECK(seen[k]);
     c = board_classes_of(&(struct board_rows){ 0 });
-    CHECK(!c.any);
-    /* All the same: one class, no division by nothing. */
-    static const i64 same[][2] = { { 0, 200 }, { 0, 300 } };
-    r = rows_of(a, same, 2);
+    CHECK(!c.any && !c.used[0]);
+}
+
+TEST(classes_of_equal_or_few_values) {
+    static const i64 same[][2] = { { 0, 200 }, { 0, 300 } }, two[][2] = { { 10, 40000 }, { 70, 40000 } };
+    struct board_rows r = rows_of(a, same, 2);
+    struct classes c = board_classes_of(&r);
+    int used = 0;
+    for (int k = 0; k < 5; k++) used += c.used[k];
+    CHECK_I64(used, 1);
+    CHECK_I64(r.p[0].level, r.p[1].level);
+    CHECK(r.p[0].level >= 1);
+    r = rows_of(a, two, 2);
     c = board_classes_of(&r);
-    CHECK(r.p[0].level == 1 && r.p[1].level == 1);
+    CHECK(r.p[0].level < r.p[1].level);
+    for (int i = 0; i < 500; i++) {
+        i64 many[40][2];
+        size_t n = 1 + test_random() % COUNT(many);
+        for (size_t k = 0; k < n; k++) {
+            many[k][0] = (i64)(test_random() % 50);
+            many[k][1] = 4000;
+        }
+        r = (struct board_rows){ 0 };
+        for (size_t k = 0; k < n; k++) {
+            struct board_row *x = VEC_ADD(a, &r);
+            x->area = &place;
+            x->fig = rate(many[k][0], many[k][1]);
+        }
+        c = board_classes_of(&r);
+        for (size_t k = 0; k < n; k++) {
+            const struct board_row *x = &r.p[k];
+            CHECK(x->level >= 1 && x->level <= 5 && c.used[x->level - 1]);
+            CHECK(x->fig.v >= c.limit[x->level - 1] && x->fig.v < c.limit[x->level]);
+        }
+    }
 }

@@ -44,11 +44,12 @@ static str cases(struct rq *rq, const struct board_ask *q, i64 metric, i64 categ
 
 /* ---- the tiles ---- */
 
+static i64 last_whole(const struct board_ask *q) { return q->when.running ? q->when.before : q->when.month; }
+
 struct chart_points board_points(struct arena *a, const struct board_ask *q, const struct board_area *b, i64 months) {
     struct chart_points p = { 0 };
-    i64 last = q->when.running ? q->when.before : q->when.month;
     for (i64 k = 1 - months; k <= 0; k++) {
-        i64 month = month_next(last, (int)k);
+        i64 month = month_next(last_whole(q), (int)k);
         struct figure f = board_figure(b, &q->when, &q->terms, q->measure, month);
         *VEC_ADD(a, &p) = (struct chart_point){ .v = f.v, .has = f.has };
     }
@@ -70,14 +71,25 @@ static struct board_tile *tile(struct rq *rq, const struct board_ask *q, const s
     return t;
 }
 
+static struct figure solved_share(const struct board_ask *q, const struct board_area *b, i64 month) {
+    const struct tally *n = board_tally(b, month);
+    struct figure f = board_share(n->solved, n->closed);
+    f.has = f.has && board_known(b, &q->when, month);
+    return f;
+}
+
 /* How much of what was closed the people who reported it call solved. */
 static void put_solved(struct rq *rq, const struct board_ask *q, const struct board_area *b, struct board_tiles *ret) {
-    const struct tally *n = board_tally(b, q->when.month), *then = board_tally(b, q->when.before);
-    struct figure f = board_share(n->solved, n->closed), was = board_share(then->solved, then->closed);
-    f.has = f.has && board_known(b, &q->when, q->when.month);
+    const struct tally *n = board_tally(b, q->when.month);
+    struct figure f = solved_share(q, b, q->when.month), was = solved_share(q, b, q->when.before), year = solved_share(q, b, q->when.year_ago);
     struct board_tile *t = VEC_ADD(rq->a, ret);
     *t = (struct board_tile){ .label = "解决率", .unit = f.has ? "%" : "", .value = board_text(rq->a, &f), .missing = !f.has };
     t->before = board_change_of(rq->a, BOARD_DONE, &f, 30, &was, 30);
+    t->year_ago = board_change_of(rq->a, BOARD_DONE, &f, 30, &year, 30);
+    for (int k = -11; k <= 0; k++) {
+        was = solved_share(q, b, month_next(last_whole(q), k));
+        *VEC_ADD(rq->a, &t->spark.points) = (struct chart_point){ .v = was.v, .has = was.has };
+    }
     t->note = f.has ? str_fmt(rq->a, "办结 %.*s 件，认可 %.*s 件", STR(whole(rq->a, n->closed)), STR(whole(rq->a, n->solved)))
                     : S("本月还没有办结的，不算 0");
     if (f.has) t->url = cases(rq, q, APPEAL_SOLVED, 0);
@@ -104,11 +116,14 @@ void board_put_tiles(struct rq *rq, const struct board_ask *q, const struct boar
 
 /* ---- one sentence for this level ---- */
 
-static const struct kind_count *top_kind(const struct board_area *b) {
+/* What is reported most; "其他" tells nothing. */
+static const struct kind_count *top_kind(struct arena *a, const struct board_area *b) {
     const struct kind_count *top = NULL;
-    for (size_t i = 0; i < b->nkinds; i++)
-        if (b->kind[i].now > 0 && (!top || b->kind[i].now > top->now || (b->kind[i].now == top->now && b->kind[i].code < top->code)))
-            top = &b->kind[i];
+    for (size_t i = 0; i < b->nkinds; i++) {
+        const struct kind_count *k = &b->kind[i];
+        if (k->now == 0 || str_is(appeal_kind_label(a, k->code), "其他")) continue;
+        if (!top || k->now > top->now || (k->now == top->now && k->code < top->code)) top = k;
+    }
     return top;
 }
 
@@ -131,7 +146,7 @@ str board_sentence(struct arena *a, const struct board_ask *q, const struct boar
     struct change c = against(a, q, b, BOARD_COUNT, q->when.before);
     if (c.has && c.dir == 0) buf_fmt(&s, "，和上月%s持平", q->when.running ? "日均" : "");
     else if (c.has) buf_fmt(&s, "，比上月%s%s %.*s", q->when.running ? "日均" : "", c.dir > 0 ? "多" : "少", STR(str_from(c.text, 3)));
-    const struct kind_count *k = top_kind(b);
+    const struct kind_count *k = top_kind(a, b);
     if (k) buf_fmt(&s, "；%.*s最多，占 %.*s", STR(appeal_kind_label(a, k->code)), STR(percent(a, k->now, n->reported)));
     buf_lit(&s, "。");
     return buf_str(&s);
@@ -145,6 +160,7 @@ static void put_months(struct arena *a, const struct board_ask *q, const struct 
         struct figure f = board_figure(b, &q->when, &q->terms, q->measure, month);
         struct figure n = board_figure(b, &q->when, &q->terms, BOARD_COUNT, month);
         bool here = q->when.running && month == q->when.month;
+        ret->drawn |= f.has && here;
         *VEC_ADD(a, &ret->line.points) = (struct chart_point){
             str_fmt(a, "%02d年%d月", (int)(month / 100 % 100), (int)(month % 100)), f.v, f.has };
         *VEC_ADD(a, &ret->rows) = (struct board_month){
@@ -154,7 +170,7 @@ static void put_months(struct arena *a, const struct board_ask *q, const struct 
 
 /* The conclusion: from the first known month to the last whole one. */
 static str trend_says(struct arena *a, const struct board_ask *q, const struct board_area *b) {
-    i64 last = q->when.running ? q->when.before : q->when.month;
+    i64 last = last_whole(q);
     for (i64 month = b->from; board_months_apart(month, last) > 0; month = month_next(month, 1)) {
         struct figure x = board_figure(b, &q->when, &q->terms, q->measure, month);
         struct figure y = board_figure(b, &q->when, &q->terms, q->measure, last);

@@ -206,23 +206,39 @@ size_t board_hide(struct board_rows *r, const struct board_terms *t) {
     return n;
 }
 
+static int by_size(const void *p, const void *q) {
+    i64 x = *(const i64 *)p, y = *(const i64 *)q;
+    return x < y ? -1 : x > y;
+}
+
+/* The values that are shown, in order of size. */
+static size_t shown_values(const struct board_rows *r, i64 *v, size_t most) {
+    size_t n = 0;
+    for (size_t i = 0; i < r->n && n < most; i++)
+        if (r->p[i].fig.has && !r->p[i].hidden) v[n++] = r->p[i].fig.v;
+    if (n) qsort(v, n, sizeof *v, by_size);
+    return n;
+}
+
 struct classes board_classes_of(struct board_rows *r) {
-    struct classes c = { 0 };
-    i64 min = 0, max = 0;
-    for (size_t i = 0; i < r->n; i++) {
-        const struct board_row *x = &r->p[i];
-        if (!x->fig.has || x->hidden) continue;
-        if (!c.any || x->fig.v < min) min = x->fig.v;
-        if (!c.any || x->fig.v > max) max = x->fig.v;
-        c.decimals = x->fig.decimals;
-        c.any = true;
+    enum { MOST = 1000 };
+    struct classes c = { .limit = { INT64_MIN, 0, 0, 0, 0, INT64_MAX } };
+    i64 v[MOST];
+    size_t n = shown_values(r, v, MOST);
+    c.any = n > 0;
+    i64 grain = n ? chart_scale(v[0], v[n - 1], 20).step : 1;
+    for (size_t k = 1; k < 5; k++) {
+        i64 at = n ? v[k * n / 5] : 0;
+        c.limit[k] = at - (at % grain + grain) % grain;
+        if (n && c.limit[k] <= v[0]) c.limit[k] = INT64_MIN;   /* nothing lies below it */
     }
-    struct chart_scale s = chart_scale(min, max, 5);
-    for (int k = 0; k < 6; k++) c.limit[k] = s.lo + k * s.step;
+    for (int k = 0; k < 5; k++) c.used[k] = c.any && c.limit[k] < c.limit[k + 1];
     for (size_t i = 0; i < r->n; i++) {
         struct board_row *x = &r->p[i];
-        i64 k = (x->fig.v - s.lo) / s.step + 1;
-        x->level = !x->fig.has || x->hidden ? 0 : k > 5 ? 5 : (int)k;
+        x->level = 0;
+        if (!x->fig.has || x->hidden) continue;
+        c.decimals = x->fig.decimals;
+        for (int k = 0; k < 5; k++) x->level += x->fig.v >= c.limit[k];
     }
     return c;
 }

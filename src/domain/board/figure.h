@@ -69,8 +69,9 @@ size_t board_rank(struct board_rows *r, const struct board_terms *t);
 /* Hides what would show a handful of people; one hidden row alone could be computed from the sum, so the next smallest
  * goes with it. Returns how many are hidden. */
 size_t board_hide(struct board_rows *r, const struct board_terms *t);
-/* Five classes of equal width with round limits; sets .level, writes the six limits (in units of the figures). */
-struct classes { i64 limit[6]; int decimals; bool any; };
+/* Five classes with about as many areas in each, by round limits; sets .level. Class k is [limit[k-1], limit[k]); the ends
+ * are open (INT64_MIN, INT64_MAX); `used` tells whether an area can lie in it. */
+struct classes { i64 limit[6]; bool used[5]; int decimals; bool any; };
 struct classes board_classes_of(struct board_rows *r);
 
 #endif

@@ -49,10 +49,11 @@ static void put_frame(struct rq *rq, const struct board_ask *q, struct board_vie
     put_crumbs(rq, q, &v->head);
     v->open = q->open;
     v->month = board_period_show(rq->a, q->when.month);
+    v->here = board_address(rq->a, q, q->area, q->when.month, q->measure, (str){ 0 });
     v->earlier = board_address(rq->a, q, q->area, q->when.before, q->measure, (str){ 0 });
     if (board_months_apart(q->when.month, q->when.now) > 0)
         v->later = board_address(rq->a, q, q->area, month_next(q->when.month, 1), q->measure, (str){ 0 });
-    v->csv = str_fmt(rq->a, "%.*s&format=csv", STR(board_address(rq->a, q, q->area, q->when.month, q->measure, (str){ 0 })));
+    v->csv = str_cat(rq->a, v->here, S("&format=csv"));
     for (const struct item *it = board_measures; it->name; it++)
         *VEC_ADD(rq->a, &v->measures) = (struct board_link){
             board_address(rq->a, q, q->area, q->when.month, (enum board_measure)it->value, (str){ 0 }), str_of(it->label), it->value == q->measure };
@@ -77,9 +78,11 @@ static err load(struct rq *rq, const struct board_ask *q, struct loaded *l) {
 static void put_below(struct rq *rq, const struct board_ask *q, struct loaded *l, struct board_view *v) {
     if (l->rows.n == 0) return;
     struct classes c = board_classes_of(&l->rows);
-    v->with_map = v->with_table = true;
     board_put_map(rq->a, q, &l->rows, &c, &v->map);
-    if (!q->open) board_put_notes(rq->a, q, &l->rows, &v->notes);
+    v->with_map = v->map.map.shapes.n > 0;
+    v->with_table = true;
+    v->with_notes = !q->open && board_known(&l->area, &q->when, q->when.month);
+    if (v->with_notes) board_put_notes(rq->a, q, &l->rows, &v->notes);
     board_put_table(rq, q, &l->area, &l->rows, l->small, l->hidden, &v->table);
 }
 
@@ -93,7 +96,7 @@ static err put_estate(struct rq *rq, const struct board_ask *q, const struct loa
     return OK;
 }
 
-enum { TOP_SHOWN = 10 };
+enum { TOP_SHOWN = 5 };
 
 static str top_address(struct rq *rq, const struct board_ask *q, i64 month) {
     return str_fmt(rq->a, "/board/top?area=%.*s&period=%.*s", STR(area_code_text(rq->a, q->area->code)), STR(board_period_text(rq->a, month)));

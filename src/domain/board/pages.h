@@ -33,6 +33,7 @@ struct board_table {
     str caption, note;
     struct board_columns columns;
     struct board_lines lines;
+    struct board_links blank;       /* 未报, below the city: there may be hundreds */
     struct board_line sum;
     bool with_count;
 };
@@ -43,7 +44,7 @@ struct board_map { str title, note; struct chart_map map, inset; struct board_le
 
 struct board_month { str label, value, count; bool missing; };
 struct board_month_rows { struct board_month *p; size_t n, cap; };
-struct board_trend { str title; const char *unit; struct chart_line line; struct board_month_rows rows; bool with_count; };
+struct board_trend { str title; const char *unit; struct chart_line line; struct board_month_rows rows; bool with_count, drawn; };
 
 struct board_kind { str name, share, count, url; struct chart_bar bar; struct change before; };
 struct board_kinds { struct board_kind *p; size_t n, cap; };
@@ -61,7 +62,7 @@ struct board_checks { struct board_check *p; size_t n, cap; };
 
 struct board_view {
     struct page_head head;
-    str title, sentence, as_of, month, earlier, later, csv, back;
+    str title, sentence, as_of, month, here, earlier, later, csv;
     struct board_links measures;
     struct board_tiles tiles;
     struct board_map map;
@@ -72,7 +73,7 @@ struct board_view {
     struct board_top top;
     struct board_checks checks;
     struct board_notes terms;       /* how the numbers are made */
-    bool with_map, with_table, with_checks, open;
+    bool with_map, with_table, with_notes, with_checks, open;
 };
 
 struct board_card_view { str title, value, note, url; const char *unit; bool missing; struct change before; struct chart_spark spark; };

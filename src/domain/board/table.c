@@ -55,10 +55,15 @@ static bool opens(struct rq *rq, const struct board_ask *q, const struct area *x
     return !q->open && rq_may(rq, "board.cases", &(struct object){ .code = x->code });
 }
 
+static str row_url(struct rq *rq, const struct board_ask *q, const struct board_row *r) {
+    if (q->open && r->area->level > DISTRICT) return (str){ 0 };
+    return board_address(rq->a, q, r->area, q->when.month, q->measure, (str){ 0 });
+}
+
 static void line_of(struct rq *rq, const struct board_ask *q, const struct board_row *r, const struct figure *top, struct board_line *l) {
     *l = (struct board_line){ .name = r->area->short_name, .rank = r->rank, .missing = !r->fig.has || r->hidden,
                               .value = r->hidden ? S("不公开") : board_text(rq->a, &r->fig) };
-    if (!q->open || r->area->level <= DISTRICT) l->url = board_address(rq->a, q, r->area, q->when.month, q->measure, (str){ 0 });
+    l->url = row_url(rq, q, r);
     if (r->hidden) return;
     l->people = board_people(rq->a, &q->terms, r->folk);
     if (r->known) l->count = count_text(rq->a, r->now.reported);
@@ -93,7 +98,11 @@ void board_put_table(struct rq *rq, const struct board_ask *q, const struct boar
     for (size_t i = 0; i < rows->n; i++)
         if (!rows->p[i].hidden && rows->p[i].fig.v > top.v) top = rows->p[i].fig;
     order(rows, q->sort);
-    for (size_t i = 0; i < rows->n; i++) line_of(rq, q, &rows->p[i], &top, VEC_ADD(rq->a, &ret->lines));
+    for (size_t i = 0; i < rows->n; i++) {
+        const struct board_row *r = &rows->p[i];
+        if (r->fig.has || r->hidden || q->area->level == CITY) line_of(rq, q, r, &top, VEC_ADD(rq->a, &ret->lines));
+        else *VEC_ADD(rq->a, &ret->blank) = (struct board_link){ row_url(rq, q, r), r->area->short_name, false };
+    }
     struct board_row up = { .area = b->area, .folk = b->folk, .known = board_known(b, &q->when, q->when.month),
                             .now = *board_tally(b, q->when.month) };
     up.fig = board_figure(b, &q->when, &q->terms, q->measure, q->when.month);

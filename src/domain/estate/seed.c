@@ -194,7 +194,10 @@ static const struct area *community_for(const struct area *district, int i, int 
     for (size_t tries = 0; tries < ns; tries++) {
         size_t at = ((size_t)i * ns / (size_t)n + tries) % ns;
         size_t nc = area_children(streets[at], &list);
-        if (nc) return list[((size_t)i * 7) % nc];
+        for (size_t k = 0; k < nc; k++) {   /* estates stand in communities rather than in villages */
+            const struct area *c = list[((size_t)i * 7 + k) % nc];
+            if (str_is(c->kind, "community") && !str_has(c->name, S("虚拟"))) return c;
+        }
     }
     return NULL;
 }

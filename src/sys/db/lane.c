@@ -78,6 +78,7 @@ static err alone(struct lane *n, struct job *j) {
         }
         struct tx tx;
         e = tx_begin(&tx, n->c, j->a, j->now, j->write);
+        if (e == OK && j->write && tx_fatal(&tx)) e = E_IO;   /* damage is never written over */
         if (e == OK) e = attempt(j, &tx);
         if (e == OK && !tx_alive(&tx)) e = E_RETRY;   /* the engine left the transaction by itself */
         if (e == OK && j->write && tx_deferred(&tx) != 0) e = E_BROKEN;
