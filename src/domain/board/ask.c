@@ -3,11 +3,12 @@
 #include "kit/house/house.h"
 
 str board_url(struct arena *a, i64 area_code, i64 month, enum board_measure measure) {
-    return str_fmt(a, "/board?area=%.*s&period=%.*s&metric=%s", STR(area_code_text(a, area_code)), STR(board_period_text(a, month)),
-                   item_by_value(board_measures, measure)->name);
+    return str_fmt(a, "/board?area=%.*s&period=%.*s&metric=%s", STR(area_code_text(a, area_code)),
+                   STR(board_period_text(a, month)), item_by_value(board_measures, measure)->name);
 }
 
-str board_address(struct arena *a, const struct board_ask *q, const struct area *x, i64 month, enum board_measure m, str sort) {
+str board_address(struct arena *a, const struct board_ask *q, const struct area *x, i64 month,
+                  enum board_measure m, str sort) {
     str url = board_url(a, x->code, month, m);
     if (sort.n) url = str_fmt(a, "%.*s&sort=%.*s", STR(url), STR(sort));
     return q->open ? str_cat(a, S("/public"), url) : url;

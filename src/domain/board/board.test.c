@@ -5,7 +5,8 @@ TEST(periods) {
     i64 m = 0;
     CHECK(board_period_parse(S("2026-11"), &m) && m == 202611);
     CHECK(board_period_parse(S("2020-01"), &m) && m == 202001);
-    static const char *const bad[] = { "", "2026-1", "2026-13", "2026-00", "2019-12", "2100-01", "2026/11", "2026-+1", "-026-11", "2026-Q4", "202611 ", "2026-11-1" };
+    static const char *const bad[] = { "",        "2026-1",  "2026-13", "2026-00", "2019-12", "2100-01",
+                                       "2026/11", "2026-+1", "-026-11", "2026-Q4", "202611 ", "2026-11-1" };
     for (size_t i = 0; i < COUNT(bad); i++) CHECK(!board_period_parse(str_of(bad[i]), &m));
     CHECK_STR(board_period_text(a, 202603), S("2026-03"));
     CHECK_STR(board_period_show(a, 202603), S("2026年3月"));
@@ -45,7 +46,9 @@ TEST(a_month_seen_from_today) {
 }
 
 static const struct board_terms terms = { BASE_MANAGED, 10000, 25, 300, 5, 10, true };
-static const struct area place = { .id = 7, .code = 1101050000000000, .level = DISTRICT, .residents = { true, 3452460 } };
+static const struct area place = {
+    .id = 7, .code = 1101050000000000, .level = DISTRICT, .residents = { true, 3452460 }
+};
 
 TEST(folk_by_denominator) {
     struct board_terms t = terms;
@@ -59,15 +62,16 @@ TEST(folk_by_denominator) {
 }
 
 static struct figure rate(i64 n, i64 homes) {
-    return board_figure_of(BOARD_RATE, &terms, true, &(struct tally){ .reported = n }, board_folk_of(&terms, &place, homes));
+    return board_figure_of(BOARD_RATE, &terms, true, &(struct tally){ .reported = n },
+                           board_folk_of(&terms, &place, homes));
 }
 
 TEST(rates_round_half_up) {
     struct figure f = rate(309, 88750);
     CHECK(f.has);
-    CHECK_I64(f.v, 1393);   /* 309 / 221875 = 13.9268... */
+    CHECK_I64(f.v, 1393); /* 309 / 221875 = 13.9268... */
     CHECK_STR(board_text(a, &f), S("13.93"));
-    f = rate(1, 800000);    /* 0.005 */
+    f = rate(1, 800000); /* 0.005 */
     CHECK_STR(board_text(a, &f), S("0.01"));
     f = rate(1, 800001);
     CHECK_STR(board_text(a, &f), S("0.00"));
@@ -79,7 +83,8 @@ TEST(rates_round_half_up) {
     CHECK_STR(board_text(a, &f), S("未报"));
     /* The half is found another way: twice the value, cut, plus one, halved. */
     for (int i = 0; i < 2000; i++) {
-        i64 n = (i64)(test_random() % 100000), homes = 1 + (i64)(test_random() % 5000000), tenths = homes * 25;
+        i64 n = (i64)(test_random() % 100000), homes = 1 + (i64)(test_random() % 5000000),
+            tenths = homes * 25;
         f = rate(n, homes);
         i64 twice = 2 * n * 10000000 / tenths;
         CHECK_I64(f.v, (twice + 1) / 2);
@@ -104,9 +109,12 @@ TEST(shares_and_counts) {
     CHECK(!board_share(1, 0).has);
 }
 
-static struct figure counted(i64 n) { return (struct figure){ true, n, 1, n, 0 }; }
+static struct figure counted(i64 n) {
+    return (struct figure){ true, n, 1, n, 0 };
+}
 
-static void changes(struct arena *a, i64 now, i64 now_days, i64 then, i64 then_days, const char *want, const char *tone) {
+static void changes(struct arena *a, i64 now, i64 now_days, i64 then, i64 then_days, const char *want,
+                    const char *tone) {
     struct figure x = counted(now), y = counted(then);
     struct change c = board_change_of(a, BOARD_COUNT, &x, now_days, &y, then_days);
     CHECK(c.has == (want != NULL));
@@ -153,7 +161,8 @@ static struct board_rows rows_of(struct arena *a, const i64 (*v)[2], size_t n) {
 
 TEST(ranks_with_ties) {
     /* 200 homes are 500 persons; 100 homes are 250, under the limit of 300. The third and fifth have the same rate. */
-    static const i64 v[][2] = { { 1, 200 }, { 9, 200 }, { 3, 200 }, { 50, 100 }, { 6, 400 }, { 7, -1 }, { 0, 200 } };
+    static const i64 v[][2] = { { 1, 200 }, { 9, 200 }, { 3, 200 }, { 50, 100 },
+                                { 6, 400 }, { 7, -1 },  { 0, 200 } };
     struct board_rows r = rows_of(a, v, COUNT(v));
     CHECK_I64((i64)board_rank(&r, &terms), 1);
     static const i64 order[] = { 4, 2, 3, 5, 1, 7, 6 }, rank[] = { 0, 1, 2, 2, 4, 5, 0 };
@@ -177,7 +186,8 @@ TEST(a_handful_of_people_is_hidden) {
     static const i64 v[][2] = { { 1, 200 }, { 2, 4 }, { 3, 60 }, { 0, 4 }, { 1, -1 }, { 2, 0 } };
     struct board_rows r = rows_of(a, v, COUNT(v));
     CHECK_I64((i64)board_hide(&r, &terms), 3);
-    CHECK(!r.p[0].hidden && r.p[1].hidden && !r.p[2].hidden && r.p[3].hidden && !r.p[4].hidden && r.p[5].hidden);
+    CHECK(!r.p[0].hidden && r.p[1].hidden && !r.p[2].hidden && r.p[3].hidden && !r.p[4].hidden &&
+          r.p[5].hidden);
     /* One alone is the rest of the sum: the next smallest goes with it. */
     static const i64 w[][2] = { { 1, 200 }, { 2, 4 }, { 3, 60 }, { 7, 300 } };
     r = rows_of(a, w, COUNT(w));
@@ -189,7 +199,8 @@ TEST(a_handful_of_people_is_hidden) {
 }
 
 TEST(classes_of_the_map) {
-    static const i64 v[][2] = { { 62, 40000 }, { 208, 40000 }, { 100, 40000 }, { 160, 40000 }, { 5, -1 }, { 3, 2 }, { 90, 40000 }, { 4, 1 } };
+    static const i64 v[][2] = { { 62, 40000 }, { 208, 40000 }, { 100, 40000 }, { 160, 40000 },
+                                { 5, -1 },     { 3, 2 },       { 90, 40000 },  { 4, 1 } };
     struct board_rows r = rows_of(a, v, COUNT(v));
     CHECK_I64((i64)board_hide(&r, &terms), 2);
     struct classes c = board_classes_of(&r);
@@ -199,8 +210,11 @@ TEST(classes_of_the_map) {
     for (size_t i = 0; i < r.n; i++) {
         const struct board_row *x = &r.p[i];
         seen[x->level] = true;
-        if (!x->fig.has || x->hidden) CHECK_I64(x->level, 0);
-        else CHECK(x->level >= 1 && x->level <= 5 && x->fig.v >= c.limit[x->level - 1] && x->fig.v < c.limit[x->level]);
+        if (!x->fig.has || x->hidden)
+            CHECK_I64(x->level, 0);
+        else
+            CHECK(x->level >= 1 && x->level <= 5 && x->fig.v >= c.limit[x->level - 1] &&
+                  x->fig.v < c.limit[x->level]);
     }
     for (int k = 0; k < 6; k++) CHECK(seen[k]);
     c = board_classes_of(&(struct board_rows){ 0 });

@@ -19,8 +19,10 @@ static void cell(buf *b, str s, bool first) {
 static void number(buf *b, const struct figure *f) {
     buf_c(b, ',');
     if (!f->has) return;
-    if (f->decimals == 2) buf_fmt(b, "%lld.%02lld", (long long)(f->v / 100), (long long)(f->v % 100));
-    else buf_i64(b, f->v);
+    if (f->decimals == 2)
+        buf_fmt(b, "%lld.%02lld", (long long)(f->v / 100), (long long)(f->v % 100));
+    else
+        buf_i64(b, f->v);
 }
 
 static void start(struct rq *rq, str name) {
@@ -45,7 +47,8 @@ static void csv_row(buf *b, struct arena *a, const struct board_ask *q, const st
     }
     struct figure people = { .has = r->folk.tenths > 0, .v = (r->folk.tenths + 5) / 10 };
     struct figure homes = { .has = r->folk.homes > 0, .v = r->folk.homes };
-    struct figure solved = { .has = r->known, .v = r->now.solved }, done = { .has = r->known, .v = r->now.done };
+    struct figure solved = { .has = r->known, .v = r->now.solved },
+                  done = { .has = r->known, .v = r->now.done };
     number(b, &homes);
     number(b, &people);
     for (enum board_measure m = BOARD_RATE; m <= BOARD_REOPENED; m++) {
@@ -59,12 +62,17 @@ static void csv_row(buf *b, struct arena *a, const struct board_ask *q, const st
     buf_lit(b, "\r\n");
 }
 
-void board_csv(struct rq *rq, const struct board_ask *q, const struct board_area *b, const struct board_rows *rows) {
-    static const char *const label[] = { "区划代码", "名称", "月份", "情况", "户数", "分母", "万人诉求率", "诉求件数", "办结率", "超期件数",
-                                         "重开件数", "办完件次", "认可件数", "名次" };
-    struct board_row own = { .area = b->area, .folk = b->folk, .known = board_known(b, &q->when, q->when.month),
+void board_csv(struct rq *rq, const struct board_ask *q, const struct board_area *b,
+               const struct board_rows *rows) {
+    static const char *const label[] = { "区划代码", "名称",       "月份",     "情况",   "户数",
+                                         "分母",     "万人诉求率", "诉求件数", "办结率", "超期件数",
+                                         "重开件数", "办完件次",   "认可件数", "名次" };
+    struct board_row own = { .area = b->area,
+                             .folk = b->folk,
+                             .known = board_known(b, &q->when, q->when.month),
                              .now = *board_tally(b, q->when.month) };
-    start(rq, str_fmt(rq->a, "board-%.*s-%.*s", STR(area_code_text(rq->a, b->area->code)), STR(board_period_text(rq->a, q->when.month))));
+    start(rq, str_fmt(rq->a, "board-%.*s-%.*s", STR(area_code_text(rq->a, b->area->code)),
+                      STR(board_period_text(rq->a, q->when.month))));
     labels(rq->out, label, COUNT(label));
     csv_row(rq->out, rq->a, q, &own);
     for (size_t i = 0; i < rows->n; i++) csv_row(rq->out, rq->a, q, &rows->p[i]);
@@ -91,9 +99,12 @@ void board_top_csv(struct rq *rq, const struct board_ask *q, const struct top_es
 
 static void member(buf *b, const char *name, const struct figure *f) {
     buf_fmt(b, ",\"%s\":", name);
-    if (!f->has) buf_lit(b, "null");
-    else if (f->decimals == 2) buf_fmt(b, "\"%lld.%02lld\"", (long long)(f->v / 100), (long long)(f->v % 100));
-    else buf_i64(b, f->v);
+    if (!f->has)
+        buf_lit(b, "null");
+    else if (f->decimals == 2)
+        buf_fmt(b, "\"%lld.%02lld\"", (long long)(f->v / 100), (long long)(f->v % 100));
+    else
+        buf_i64(b, f->v);
 }
 
 static void head(buf *b, struct arena *a, const struct area *x) {
@@ -105,7 +116,8 @@ static void head(buf *b, struct arena *a, const struct area *x) {
 }
 
 static void figures(buf *b, const struct board_ask *q, const struct board_row *r) {
-    struct figure people = { .has = r->folk.tenths > 0, .v = (r->folk.tenths + 5) / 10 }, homes = { .has = r->folk.homes > 0, .v = r->folk.homes };
+    struct figure people = { .has = r->folk.tenths > 0, .v = (r->folk.tenths + 5) / 10 },
+                  homes = { .has = r->folk.homes > 0, .v = r->folk.homes };
     member(b, "homes", &homes);
     member(b, "denominator", &people);
     for (enum board_measure m = BOARD_RATE; m <= BOARD_REOPENED; m++) {
@@ -114,14 +126,19 @@ static void figures(buf *b, const struct board_ask *q, const struct board_row *r
     }
 }
 
-void board_json(buf *out, struct arena *a, const struct board_ask *q, const struct board_area *b, const struct board_rows *rows) {
-    struct board_row own = { .area = b->area, .folk = b->folk, .known = board_known(b, &q->when, q->when.month),
+void board_json(buf *out, struct arena *a, const struct board_ask *q, const struct board_area *b,
+                const struct board_rows *rows) {
+    struct board_row own = { .area = b->area,
+                             .folk = b->folk,
+                             .known = board_known(b, &q->when, q->when.month),
                              .now = *board_tally(b, q->when.month) };
     buf_lit(out, "{\"area\":");
     head(out, a, b->area);
     figures(out, q, &own);
-    buf_fmt(out, "},\"period\":\"%.*s\",\"metric\":\"%s\",\"running\":%s,\"denominator_mode\":\"%s\",\"below\":[", STR(board_period_text(a, q->when.month)),
-            item_by_value(board_measures, q->measure)->name, q->when.running ? "true" : "false", item_by_value(board_bases, q->terms.base)->name);
+    buf_fmt(out,
+            "},\"period\":\"%.*s\",\"metric\":\"%s\",\"running\":%s,\"denominator_mode\":\"%s\",\"below\":[",
+            STR(board_period_text(a, q->when.month)), item_by_value(board_measures, q->measure)->name,
+            q->when.running ? "true" : "false", item_by_value(board_bases, q->terms.base)->name);
     for (size_t i = 0; i < rows->n; i++) {
         const struct board_row *r = &rows->p[i];
         struct figure rank = { .has = r->rank > 0, .v = r->rank };

@@ -4,8 +4,9 @@
 #include "kit/rule/rule.h"
 
 const struct item board_measures[] = {
-    { BOARD_RATE, "rate", "万人诉求率" },   { BOARD_COUNT, "count", "诉求件数" },       { BOARD_DONE, "done", "办结率" },
-    { BOARD_OVERDUE, "overdue", "超期件数" }, { BOARD_REOPENED, "reopened", "重开件数" }, { 0, NULL, NULL },
+    { BOARD_RATE, "rate", "万人诉求率" },       { BOARD_COUNT, "count", "诉求件数" },
+    { BOARD_DONE, "done", "办结率" },           { BOARD_OVERDUE, "overdue", "超期件数" },
+    { BOARD_REOPENED, "reopened", "重开件数" }, { 0, NULL, NULL },
 };
 const struct item board_bases[] = {
     { BASE_MANAGED, "managed", "在管小区居民" },
@@ -18,22 +19,34 @@ const struct item board_bases[] = {
 
 bool board_period_parse(str s, i64 *ret) {
     i64 y = 0, m = 0;
-    if (s.n != 7 || s.p[4] != '-' || s.p[0] == '-' || s.p[0] == '+' || s.p[5] == '-' || s.p[5] == '+') return false;
+    if (s.n != 7 || s.p[4] != '-' || s.p[0] == '-' || s.p[0] == '+' || s.p[5] == '-' || s.p[5] == '+')
+        return false;
     if (!str_i64(str_sub(s, 0, 4), &y) || !str_i64(str_from(s, 5), &m)) return false;
     if (y < 2020 || y > 2099 || m < 1 || m > 12) return false;
     *ret = y * 100 + m;
     return true;
 }
 
-str board_period_text(struct arena *a, i64 month) { return str_fmt(a, "%04d-%02d", (int)(month / 100), (int)(month % 100)); }
-str board_period_show(struct arena *a, i64 month) { return str_fmt(a, "%d年%d月", (int)(month / 100), (int)(month % 100)); }
-i64 board_months_apart(i64 from, i64 to) { return (to / 100 - from / 100) * 12 + (to % 100 - from % 100); }
+str board_period_text(struct arena *a, i64 month) {
+    return str_fmt(a, "%04d-%02d", (int)(month / 100), (int)(month % 100));
+}
+str board_period_show(struct arena *a, i64 month) {
+    return str_fmt(a, "%d年%d月", (int)(month / 100), (int)(month % 100));
+}
+i64 board_months_apart(i64 from, i64 to) {
+    return (to / 100 - from / 100) * 12 + (to % 100 - from % 100);
+}
 
-static i64 days_in(i64 month) { return month_last(month).n - month_first(month).n + 1; }
+static i64 days_in(i64 month) {
+    return month_last(month).n - month_first(month).n + 1;
+}
 
 struct board_when board_when_of(i64 month, instant now) {
     day today = day_of(now);
-    struct board_when w = { .month = month, .now = day_month(today), .before = month_next(month, -1), .year_ago = month_next(month, -12) };
+    struct board_when w = { .month = month,
+                            .now = day_month(today),
+                            .before = month_next(month, -1),
+                            .year_ago = month_next(month, -12) };
     i64 ahead = board_months_apart(w.now, month);
     w.running = ahead == 0;
     w.days = ahead > 0 ? 0 : ahead < 0 ? days_in(month) : today.n - month_first(month).n + 1;
@@ -84,9 +97,12 @@ struct figure board_share(i64 part, i64 whole) {
     return f;
 }
 
-static struct figure counted(bool known, i64 n) { return (struct figure){ .has = known, .num = n, .den = 1, .v = n }; }
+static struct figure counted(bool known, i64 n) {
+    return (struct figure){ .has = known, .num = n, .den = 1, .v = n };
+}
 
-struct figure board_figure_of(enum board_measure m, const struct board_terms *t, bool known, const struct tally *n, struct folk f) {
+struct figure board_figure_of(enum board_measure m, const struct board_terms *t, bool known,
+                              const struct tally *n, struct folk f) {
     struct figure r = { 0 };
     switch (m) {
     case BOARD_COUNT: return counted(known, n->reported);
@@ -121,16 +137,24 @@ const char *board_unit(const struct board_terms *t, enum board_measure m) {
     return m == BOARD_DONE ? "%" : "件";
 }
 
-bool board_is_ratio(enum board_measure m) { return m == BOARD_RATE || m == BOARD_DONE; }
-bool board_more_is_better(enum board_measure m) { return m == BOARD_DONE; }
+bool board_is_ratio(enum board_measure m) {
+    return m == BOARD_RATE || m == BOARD_DONE;
+}
+bool board_more_is_better(enum board_measure m) {
+    return m == BOARD_DONE;
+}
 
 /* ---- against another month ---- */
 
-enum { TOO_EARLY = 3 };   /* days of a month before its daily average says anything */
+enum { TOO_EARLY = 3 }; /* days of a month before its daily average says anything */
 
 static struct change judged(enum board_measure m, int dir, str text) {
     bool good = (dir > 0) == board_more_is_better(m);
-    return (struct change){ true, dir, dir == 0 ? "even" : good ? "better" : "worse", dir == 0 ? S("持平") : text };
+    return (struct change){ true, dir,
+                            dir == 0 ? "even"
+                            : good   ? "better"
+                                     : "worse",
+                            dir == 0 ? S("持平") : text };
 }
 
 static str arrow(struct arena *a, int dir, i64 size, int decimals, const char *unit) {
@@ -142,7 +166,7 @@ static str arrow(struct arena *a, int dir, i64 size, int decimals, const char *u
 }
 
 struct change board_change_of(struct arena *a, enum board_measure m, const struct figure *now, i64 now_days,
-                        const struct figure *then, i64 then_days) {
+                              const struct figure *then, i64 then_days) {
     i64 x = 0, y = 0, permille = 0;
     if (!now->has || !then->has) return (struct change){ 0 };
     if (m == BOARD_DONE) {
@@ -230,7 +254,7 @@ struct classes board_classes_of(struct board_rows *r) {
     for (size_t k = 1; k < 5; k++) {
         i64 at = n ? v[k * n / 5] : 0;
         c.limit[k] = at - (at % grain + grain) % grain;
-        if (n && c.limit[k] <= v[0]) c.limit[k] = INT64_MIN;   /* nothing lies below it */
+        if (n && c.limit[k] <= v[0]) c.limit[k] = INT64_MIN; /* nothing lies below it */
     }
     for (int k = 0; k < 5; k++) c.used[k] = c.any && c.limit[k] < c.limit[k + 1];
     for (size_t i = 0; i < r->n; i++) {

@@ -37,7 +37,8 @@ static str short_of(str name) {
     static const char *const ends[] = { "街道", "地区", "社区", "小区", "区", "镇", "乡", "村" };
     for (size_t i = 0; i < COUNT(ends); i++) {
         str end = str_of(ends[i]);
-        if (str_ends(name, end) && utf8_len(name) >= utf8_len(end) + 2) return str_sub(name, 0, name.n - end.n);
+        if (str_ends(name, end) && utf8_len(name) >= utf8_len(end) + 2)
+            return str_sub(name, 0, name.n - end.n);
     }
     return name;
 }
@@ -47,28 +48,38 @@ static str figure_on_map(struct arena *a, const struct board_row *r) {
     buf b = buf_in(a, 40);
     if (r->hidden) return S("不公开");
     if (!r->fig.has || r->fig.decimals == 0) return board_text(a, &r->fig);
-    if (r->fig.v >= 10000) chart_number(&b, (r->fig.v + 50) / 100, 0, false);
-    else chart_number(&b, (r->fig.v + 5) / 10, 1, false);
+    if (r->fig.v >= 10000)
+        chart_number(&b, (r->fig.v + 50) / 100, 0, false);
+    else
+        chart_number(&b, (r->fig.v + 5) / 10, 1, false);
     return buf_str(&b);
 }
 
 static struct chart_shape shape_of(struct arena *a, const struct board_ask *q, const struct board_row *r) {
-    struct chart_shape s = { .name = short_of(r->area->short_name), .figure = figure_on_map(a, r), .level = r->level };
+    struct chart_shape s = { .name = short_of(r->area->short_name),
+                             .figure = figure_on_map(a, r),
+                             .level = r->level };
     bool unit = r->fig.has && !r->hidden;
-    s.spoken = str_fmt(a, "%.*s，%.*s%s", STR(r->area->short_name), STR(r->hidden ? s.figure : board_text(a, &r->fig)),
+    s.spoken = str_fmt(a, "%.*s，%.*s%s", STR(r->area->short_name),
+                       STR(r->hidden ? s.figure : board_text(a, &r->fig)),
                        unit ? board_unit(&q->terms, q->measure) : "");
-    if (!q->open || r->area->level <= DISTRICT) s.url = board_address(a, q, r->area, q->when.month, q->measure, (str){ 0 });
+    if (!q->open || r->area->level <= DISTRICT)
+        s.url = board_address(a, q, r->area, q->when.month, q->measure, (str){ 0 });
     return s;
 }
 
-static void put_districts(struct arena *a, const struct board_ask *q, const struct board_rows *rows, struct board_map *ret) {
+static void put_districts(struct arena *a, const struct board_ask *q, const struct board_rows *rows,
+                          struct board_map *ret) {
     str text = data_text("outlines.tsv"), walk = text, cell[COLUMNS];
     i64 code = 0, x = 0, y = 0;
-    ret->map = (struct chart_map){ .says = str_fmt(a, "%zu个区的%s，完整数据见排行表", rows->n, item_label(board_measures, q->measure)),
-                                   .box = head_of(text, "viewBox"), .lift = 36 };
+    ret->map = (struct chart_map){ .says = str_fmt(a, "%zu个区的%s，完整数据见排行表", rows->n,
+                                                   item_label(board_measures, q->measure)),
+                                   .box = head_of(text, "viewBox"),
+                                   .lift = 36 };
     ret->inset = (struct chart_map){ .box = S("318 689 267 247"), .lift = 13, .tenfold = 13, .aside = true };
     while (data_row(&walk, cell, COLUMNS)) {
-        if (!str_i64(cell[CODE], &code) || !str_i64(cell[LABEL_X], &x) || !str_i64(cell[LABEL_Y], &y)) continue;
+        if (!str_i64(cell[CODE], &code) || !str_i64(cell[LABEL_X], &x) || !str_i64(cell[LABEL_Y], &y))
+            continue;
         const struct board_row *r = row_of(rows, code);
         if (!r) continue;
         struct chart_shape s = shape_of(a, q, r);
@@ -93,7 +104,8 @@ static str square_name(struct arena *a, str name) {
 }
 
 /* Areas that have said nothing are left to the list below the ranking. */
-static void put_squares(struct arena *a, const struct board_ask *q, const struct board_rows *rows, struct board_map *ret) {
+static void put_squares(struct arena *a, const struct board_ask *q, const struct board_rows *rows,
+                        struct board_map *ret) {
     size_t n = 0, silent = 0;
     ret->map = (struct chart_map){ .lift = 38 };
     for (size_t i = 0; i < rows->n && n < SQUARES; i++) {
@@ -111,10 +123,13 @@ static void put_squares(struct arena *a, const struct board_ask *q, const struct
         *VEC_ADD(a, &ret->map.shapes) = s;
         n++;
     }
-    ret->map.says = str_fmt(a, "%zu个%.*s的%s，由多到少，完整数据见排行表", n, STR(board_below(q->area)), item_label(board_measures, q->measure));
+    ret->map.says = str_fmt(a, "%zu个%.*s的%s，由多到少，完整数据见排行表", n, STR(board_below(q->area)),
+                            item_label(board_measures, q->measure));
     ret->map.box = str_fmt(a, "0 0 %d %d", ACROSS * STEP_X, (int)((n + ACROSS - 1) / ACROSS) * STEP_Y);
-    if (n + silent < rows->n) ret->note = str_fmt(a, "只画前%zu个，其余见排行表。", n);
-    else if (silent) ret->note = str_fmt(a, "另有 %zu 个%.*s还没有报数。", silent, STR(board_below(q->area)));
+    if (n + silent < rows->n)
+        ret->note = str_fmt(a, "只画前%zu个，其余见排行表。", n);
+    else if (silent)
+        ret->note = str_fmt(a, "另有 %zu 个%.*s还没有报数。", silent, STR(board_below(q->area)));
 }
 
 /* ---- legend ---- */
@@ -134,15 +149,20 @@ static void put_legend(struct arena *a, const struct classes *c, struct board_ma
     for (int k = 0; c->any && k < 5; k++)
         if (c->used[k])
             *VEC_ADD(a, &ret->legend) = (struct board_legend){
-                k + 1, c->limit[k] == INT64_MIN ? str_fmt(a, "低于 %.*s", STR(at[k + 1]))
-                       : c->limit[k + 1] == INT64_MAX ? str_fmt(a, "%.*s 以上", STR(at[k])) : str_fmt(a, "%.*s–%.*s", STR(at[k]), STR(at[k + 1])) };
+                k + 1, c->limit[k] == INT64_MIN       ? str_fmt(a, "低于 %.*s", STR(at[k + 1]))
+                       : c->limit[k + 1] == INT64_MAX ? str_fmt(a, "%.*s 以上", STR(at[k]))
+                                                      : str_fmt(a, "%.*s–%.*s", STR(at[k]), STR(at[k + 1]))
+            };
 }
 
-void board_put_map(struct arena *a, const struct board_ask *q, const struct board_rows *rows, const struct classes *c, struct board_map *ret) {
+void board_put_map(struct arena *a, const struct board_ask *q, const struct board_rows *rows,
+                   const struct classes *c, struct board_map *ret) {
     ret->title = str_fmt(a, "各%.*s%s", STR(board_below(q->area)), item_label(board_measures, q->measure));
     ret->unit = board_unit(&q->terms, q->measure);
-    if (q->area->level == CITY) put_districts(a, q, rows, ret);
-    else put_squares(a, q, rows, ret);
+    if (q->area->level == CITY)
+        put_districts(a, q, rows, ret);
+    else
+        put_squares(a, q, rows, ret);
     put_legend(a, c, ret);
     for (size_t i = 0; i < ret->map.shapes.n; i++) ret->has_none |= ret->map.shapes.p[i].level == 0;
 }

@@ -15,13 +15,15 @@ err board_object(struct rq *rq, struct object *ret) {
 }
 
 static bool may_cases(const struct rq *rq, const struct area *x) {
-    return rq_may(rq, "board.cases", &(struct object){ .code = x->code, .estate = x->level == ESTATE ? x->id : 0 });
+    return rq_may(rq, "board.cases",
+                  &(struct object){ .code = x->code, .estate = x->level == ESTATE ? x->id : 0 });
 }
 
 /* An address without an area, or with the code of one that ended, is sent to the whole address: that can be forwarded. */
 static bool forward(struct rq *rq, const struct board_ask *q) {
     str given = rq_arg(rq, "area");
-    if (q->open ? given.n == 0 || str_eq(given, area_code_text(rq->a, q->area->code)) : str_eq(given, area_code_text(rq->a, q->area->code)))
+    if (q->open ? given.n == 0 || str_eq(given, area_code_text(rq->a, q->area->code))
+                : str_eq(given, area_code_text(rq->a, q->area->code)))
         return false;
     rq->redirect = board_address(rq->a, q, q->area, q->when.month, q->measure, (str){ 0 });
     rq->status = given.n ? 301 : 303;
@@ -35,16 +37,19 @@ static void put_crumbs(struct rq *rq, const struct board_ask *q, struct page_hea
     size_t n = area_path(q->area->id, path);
     for (size_t i = 0; i < n; i++) {
         bool open = q->open || rq_may(rq, "board.view", &(struct object){ .code = path[i]->code });
-        *VEC_ADD(rq->a, &head->crumbs) = (struct crumb){
-            open && i + 1 < n ? board_address(rq->a, q, path[i], q->when.month, q->measure, (str){ 0 }) : (str){ 0 },
-            i == 0 ? S("全市") : path[i]->short_name };
+        *VEC_ADD(rq->a, &head->crumbs) =
+            (struct crumb){ open && i + 1 < n
+                                ? board_address(rq->a, q, path[i], q->when.month, q->measure, (str){ 0 })
+                                : (str){ 0 },
+                            i == 0 ? S("全市") : path[i]->short_name };
     }
 }
 
 static void put_frame(struct rq *rq, const struct board_ask *q, struct board_view *v) {
     buf now = buf_in(rq->a, 64);
     v->head = rq->head;
-    v->title = str_fmt(rq->a, "%.*s%s", STR(q->area->level == CITY ? S("全市") : q->area->short_name), q->open ? "诉求公开" : "运行看板");
+    v->title = str_fmt(rq->a, "%.*s%s", STR(q->area->level == CITY ? S("全市") : q->area->short_name),
+                       q->open ? "诉求公开" : "运行看板");
     v->head.title = v->title;
     put_crumbs(rq, q, &v->head);
     v->open = q->open;
@@ -55,15 +60,21 @@ static void put_frame(struct rq *rq, const struct board_ask *q, struct board_vie
         v->later = board_address(rq->a, q, q->area, month_next(q->when.month, 1), q->measure, (str){ 0 });
     v->csv = str_cat(rq->a, v->here, S("&format=csv"));
     for (const struct item *it = board_measures; it->name; it++)
-        *VEC_ADD(rq->a, &v->measures) = (struct board_link){
-            board_address(rq->a, q, q->area, q->when.month, (enum board_measure)it->value, (str){ 0 }), str_of(it->label), it->value == q->measure };
+        *VEC_ADD(rq->a, &v->measures) =
+            (struct board_link){ board_address(rq->a, q, q->area, q->when.month,
+                                               (enum board_measure)it->value, (str){ 0 }),
+                                 str_of(it->label), it->value == q->measure };
     instant_show(&now, rq->now);
     v->as_of = buf_str(&now);
 }
 
 /* ---- the parts ---- */
 
-struct loaded { struct board_area area; struct board_rows rows; size_t small, hidden; };
+struct loaded {
+    struct board_area area;
+    struct board_rows rows;
+    size_t small, hidden;
+};
 
 static err load(struct rq *rq, const struct board_ask *q, struct loaded *l) {
     *l = (struct loaded){ 0 };
@@ -86,7 +97,8 @@ static void put_below(struct rq *rq, const struct board_ask *q, struct loaded *l
     board_put_table(rq, q, &l->area, &l->rows, l->small, l->hidden, &v->table);
 }
 
-static err put_estate(struct rq *rq, const struct board_ask *q, const struct loaded *l, struct board_view *v) {
+static err put_estate(struct rq *rq, const struct board_ask *q, const struct loaded *l,
+                      struct board_view *v) {
     struct board_step path[AREA_LEVELS];
     size_t n = 0;
     if (q->area->level != ESTATE) return OK;
@@ -99,7 +111,8 @@ static err put_estate(struct rq *rq, const struct board_ask *q, const struct loa
 enum { TOP_SHOWN = 5 };
 
 static str top_address(struct rq *rq, const struct board_ask *q, i64 month) {
-    return str_fmt(rq->a, "/board/top?area=%.*s&period=%.*s", STR(area_code_text(rq->a, q->area->code)), STR(board_period_text(rq->a, month)));
+    return str_fmt(rq->a, "/board/top?area=%.*s&period=%.*s", STR(area_code_text(rq->a, q->area->code)),
+                   STR(board_period_text(rq->a, month)));
 }
 
 static err put_top(struct rq *rq, const struct board_ask *q, struct board_view *v) {
@@ -117,7 +130,8 @@ static err put_top(struct rq *rq, const struct board_ask *q, struct board_view *
     return OK;
 }
 
-static void put_words(struct rq *rq, const struct board_ask *q, const struct loaded *l, struct board_view *v) {
+static void put_words(struct rq *rq, const struct board_ask *q, const struct loaded *l,
+                      struct board_view *v) {
     v->sentence = board_sentence(rq->a, q, &l->area);
     board_put_tiles(rq, q, &l->area, &v->tiles);
     if (q->poll) return;
@@ -192,21 +206,25 @@ static void put_curve(struct rq *rq, const struct top_estates *top, i64 all, str
         if (i + 1 != at[k]) continue;
         struct figure f = board_share(sum, all);
         if (f.has)
-            *VEC_ADD(rq->a, ret) = (struct board_curve){ str_fmt(rq->a, "前%zu个", at[k]), str_fmt(rq->a, "%.*s%%", STR(board_text(rq->a, &f))),
+            *VEC_ADD(rq->a, ret) = (struct board_curve){ str_fmt(rq->a, "前%zu个", at[k]),
+                                                         str_fmt(rq->a, "%.*s%%", STR(board_text(rq->a, &f))),
                                                          { .part = sum, .whole = all } };
         k++;
     }
 }
 
 /* How many of the hundred lie in each district: the share of a district. */
-static void put_spread(struct rq *rq, const struct board_ask *q, const struct top_estates *top, struct board_curves *ret) {
+static void put_spread(struct rq *rq, const struct board_ask *q, const struct top_estates *top,
+                       struct board_curves *ret) {
     const struct area *const *child;
     size_t n = area_children(q->area, &child);
     for (size_t i = 0; i < n; i++) {
         i64 in = 0, end = child[i]->code + area_span(child[i]->level);
-        for (size_t k = 0; k < top->n; k++) in += top->p[k].area->code >= child[i]->code && top->p[k].area->code < end;
+        for (size_t k = 0; k < top->n; k++)
+            in += top->p[k].area->code >= child[i]->code && top->p[k].area->code < end;
         if (in == 0) continue;
-        *VEC_ADD(rq->a, ret) = (struct board_curve){ child[i]->short_name, str_fmt(rq->a, "%lld 个", (long long)in),
+        *VEC_ADD(rq->a, ret) = (struct board_curve){ child[i]->short_name,
+                                                     str_fmt(rq->a, "%lld 个", (long long)in),
                                                      { .part = in, .whole = (i64)top->n } };
     }
     for (size_t i = 1; i < ret->n; i++)
@@ -221,9 +239,12 @@ static str top_sentence(struct rq *rq, const struct board_ask *q, const struct t
     i64 sum = 0;
     for (size_t i = 0; i < top->n; i++) sum += top->p[i].n;
     struct figure f = board_share(sum, all);
-    if (top->n == 0) return str_fmt(rq->a, "%.*s还没有小区报数。", STR(board_period_show(rq->a, q->when.month)));
-    return str_fmt(rq->a, "%.*s诉求最多的 %zu 个小区共 %lld 件，占%.*s的 %.*s%%。件数一样的并列，按小区代码排。", STR(board_period_show(rq->a, q->when.month)),
-                   top->n, (long long)sum, STR(q->area->level == CITY ? S("全市") : q->area->short_name), STR(board_text(rq->a, &f)));
+    if (top->n == 0)
+        return str_fmt(rq->a, "%.*s还没有小区报数。", STR(board_period_show(rq->a, q->when.month)));
+    return str_fmt(rq->a,
+                   "%.*s诉求最多的 %zu 个小区共 %lld 件，占%.*s的 %.*s%%。件数一样的并列，按小区代码排。",
+                   STR(board_period_show(rq->a, q->when.month)), top->n, (long long)sum,
+                   STR(q->area->level == CITY ? S("全市") : q->area->short_name), STR(board_text(rq->a, &f)));
 }
 
 err board_top_page(struct rq *rq) {
@@ -239,13 +260,15 @@ err board_top_page(struct rq *rq) {
         board_top_csv(rq, &q, &top);
         return OK;
     }
-    v.title = str_fmt(rq->a, "%.*s诉求前%lld小区", STR(q.area->level == CITY ? S("全市") : q.area->short_name), (long long)size);
+    v.title = str_fmt(rq->a, "%.*s诉求前%lld小区",
+                      STR(q.area->level == CITY ? S("全市") : q.area->short_name), (long long)size);
     v.head.title = v.title;
     put_crumbs(rq, &q, &v.head);
     v.back = board_address(rq->a, &q, q.area, q.when.month, q.measure, (str){ 0 });
     v.month = board_period_show(rq->a, q.when.month);
     v.earlier = top_address(rq, &q, q.when.before);
-    if (board_months_apart(q.when.month, q.when.now) > 0) v.later = top_address(rq, &q, month_next(q.when.month, 1));
+    if (board_months_apart(q.when.month, q.when.now) > 0)
+        v.later = top_address(rq, &q, month_next(q.when.month, 1));
     v.csv = str_fmt(rq->a, "%.*s&format=csv", STR(top_address(rq, &q, q.when.month)));
     v.sentence = top_sentence(rq, &q, &top, board_tally(&b, q.when.month)->reported);
     board_put_top(rq, &q, &top, top.n, &v.top);

@@ -4,8 +4,9 @@
 
 /* The numbers of the counters stand in the SQL as they are; these keep them true. */
 _Static_assert(BOARD_HOMES == 10 && BOARD_ESTATES == 11, "stock counters");
-_Static_assert(APPEAL_REPORTED == 100 && APPEAL_DONE == 101 && APPEAL_OVERDUE == 102 && APPEAL_REOPENED == 103 &&
-               APPEAL_CLOSED == 104 && APPEAL_SOLVED == 105, "flow counters");
+_Static_assert(APPEAL_REPORTED == 100 && APPEAL_DONE == 101 && APPEAL_OVERDUE == 102 &&
+                   APPEAL_REOPENED == 103 && APPEAL_CLOSED == 104 && APPEAL_SOLVED == 105,
+               "flow counters");
 enum { KIND_END = APPEAL_KIND + 1000 };
 
 SQL(board_area_rows, "iiii", "iii",
@@ -16,7 +17,8 @@ SQL(board_child_rows, "iiii", "iiii",
     "AND month IN (0, $1, $2, $3) AND parent_id = $4 ORDER BY area_id")
 SQL(board_top_rows, "iiiii", "ii",
     "SELECT area.id, metric_area.n FROM metric_area JOIN area ON area.id = metric_area.area_id "
-    "WHERE metric_area.metric = $1 AND metric_area.month = $2 AND metric_area.level = 5 AND metric_area.n > 0 "
+    "WHERE metric_area.metric = $1 AND metric_area.month = $2 AND metric_area.level = 5 AND metric_area.n > "
+    "0 "
     "AND area.code >= $3 AND area.code < $4 ORDER BY metric_area.n DESC, area.code LIMIT $5")
 SQL(board_path_rows, "iiiii", "iii",
     "SELECT area_id, metric, n FROM metric_area WHERE area_id IN ($1, $2, $3, $4) "
@@ -42,8 +44,10 @@ static void put_kind(struct board_area *b, const struct board_when *w, i64 code,
     while (k < b->nkinds && b->kind[k].code != code) k++;
     if (k == BOARD_KINDS) return;
     if (k == b->nkinds) b->kind[b->nkinds++].code = code;
-    if (month == w->month) b->kind[k].now = n;
-    else b->kind[k].before = n;
+    if (month == w->month)
+        b->kind[k].now = n;
+    else
+        b->kind[k].before = n;
 }
 
 err board_read(struct tx *tx, const struct board_terms *t, const struct board_when *w, const struct area *x,
@@ -58,8 +62,10 @@ err board_read(struct tx *tx, const struct board_terms *t, const struct board_wh
         if (month == 0 && metric == BOARD_ESTATES) ret->estates = n;
         if (month == 0) continue;
         if (metric == APPEAL_REPORTED && (!ret->first || month < ret->first)) ret->first = month;
-        if (metric >= APPEAL_KIND) put_kind(ret, w, metric - APPEAL_KIND, month, n);
-        else put_tally(&ret->month[board_months_apart(ret->from, month)], metric, n);
+        if (metric >= APPEAL_KIND)
+            put_kind(ret, w, metric - APPEAL_KIND, month, n);
+        else
+            put_tally(&ret->month[board_months_apart(ret->from, month)], metric, n);
     }
     ret->folk = board_folk_of(t, x, homes);
     return OK;
@@ -76,20 +82,25 @@ const struct tally *board_tally(const struct board_area *b, i64 month) {
     return k < 0 || k >= BOARD_MONTHS ? &none : &b->month[k];
 }
 
-struct figure board_figure(const struct board_area *b, const struct board_when *w, const struct board_terms *t,
-                           enum board_measure m, i64 month) {
+struct figure board_figure(const struct board_area *b, const struct board_when *w,
+                           const struct board_terms *t, enum board_measure m, i64 month) {
     return board_figure_of(m, t, board_known(b, w, month), board_tally(b, month), b->folk);
 }
 
 /* ---- the areas below ---- */
 
-static void read_child(const struct rows *rows, const struct board_when *w, size_t *at, struct board_row *r, i64 *homes) {
+static void read_child(const struct rows *rows, const struct board_when *w, size_t *at, struct board_row *r,
+                       i64 *homes) {
     for (; *at < rows->n && rows->p[*at].v[0].i == r->area->id; (*at)++) {
         const val *v = rows->p[*at].v;
-        if (v[1].i == BOARD_HOMES) *homes = v[2].i == 0 ? v[3].i : *homes;
-        else if (v[2].i == w->month) put_tally(&r->now, v[1].i, v[3].i);
-        else if (v[2].i == w->before) put_tally(&r->before, v[1].i, v[3].i);
-        else if (v[2].i == w->year_ago) put_tally(&r->year_ago, v[1].i, v[3].i);
+        if (v[1].i == BOARD_HOMES)
+            *homes = v[2].i == 0 ? v[3].i : *homes;
+        else if (v[2].i == w->month)
+            put_tally(&r->now, v[1].i, v[3].i);
+        else if (v[2].i == w->before)
+            put_tally(&r->before, v[1].i, v[3].i);
+        else if (v[2].i == w->year_ago)
+            put_tally(&r->year_ago, v[1].i, v[3].i);
     }
 }
 
@@ -107,8 +118,8 @@ static int by_id(const void *p, const void *q) {
     return x < y ? -1 : x > y;
 }
 
-err board_children(struct tx *tx, const struct board_terms *t, const struct board_when *w, enum board_measure m,
-                   const struct board_area *up, struct board_rows *ret) {
+err board_children(struct tx *tx, const struct board_terms *t, const struct board_when *w,
+                   enum board_measure m, const struct board_area *up, struct board_rows *ret) {
     const struct area *const *child;
     struct rows rows;
     size_t n = area_children(up->area, &child), at = 0;
@@ -137,7 +148,8 @@ err board_children(struct tx *tx, const struct board_terms *t, const struct boar
 err board_top(struct tx *tx, const struct area *x, i64 month, i64 limit, struct top_estates *ret) {
     struct rows rows;
     *ret = (struct top_estates){ 0 };
-    TRY(db_all(tx, &rows, &board_top_rows, vi(APPEAL_REPORTED), vi(month), vi(x->code), vi(x->code + area_span(x->level)), vi(limit)));
+    TRY(db_all(tx, &rows, &board_top_rows, vi(APPEAL_REPORTED), vi(month), vi(x->code),
+               vi(x->code + area_span(x->level)), vi(limit)));
     for (size_t i = 0; i < rows.n; i++) {
         const struct area *e = area_by_id(rows.p[i].v[0].i);
         if (e) *VEC_ADD(tx->a, ret) = (struct top_estate){ e, rows.p[i].v[1].i };
@@ -147,8 +159,8 @@ err board_top(struct tx *tx, const struct area *x, i64 month, i64 limit, struct 
 
 /* ---- the way up ---- */
 
-err board_path(struct tx *tx, const struct board_terms *t, const struct board_when *w, const struct board_area *b,
-               struct board_step ret[AREA_LEVELS], size_t *ret_n) {
+err board_path(struct tx *tx, const struct board_terms *t, const struct board_when *w,
+               const struct board_area *b, struct board_step ret[AREA_LEVELS], size_t *ret_n) {
     const struct area *path[AREA_LEVELS];
     struct rows rows;
     i64 id[AREA_LEVELS] = { 0 }, homes[AREA_LEVELS] = { 0 };
@@ -161,8 +173,10 @@ err board_path(struct tx *tx, const struct board_terms *t, const struct board_wh
     for (size_t k = 0; k < rows.n; k++)
         for (size_t i = 0; i + 1 < n; i++) {
             if (rows.p[k].v[0].i != id[i]) continue;
-            if (rows.p[k].v[1].i == BOARD_HOMES) homes[i] = rows.p[k].v[2].i;
-            else put_tally(&ret[i].now, rows.p[k].v[1].i, rows.p[k].v[2].i);
+            if (rows.p[k].v[1].i == BOARD_HOMES)
+                homes[i] = rows.p[k].v[2].i;
+            else
+                put_tally(&ret[i].now, rows.p[k].v[1].i, rows.p[k].v[2].i);
         }
     for (size_t i = 0; i + 1 < n; i++) {
         ret[i].folk = board_folk_of(t, path[i], homes[i]);

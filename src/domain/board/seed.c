@@ -26,21 +26,24 @@ static err count_homes(struct tx *tx) {
     return OK;
 }
 
-/* One level of the tree, from the estates' own rows; a row that has already been carried is left alone, which is why the
- * estates themselves come last. */
+/* One level of the tree, from the estates' own rows; a row that has already been carried is left alone, which is
+ * why the estates themselves come last. */
 SQL(board_sum, "iiii", "",
     "INSERT INTO metric_area (area_id, metric, month, parent_id, level, n) "
-    "SELECT up.id, own.metric, own.month, coalesce(above.id, 0), up.level, CAST(coalesce(sum(own.n), 0) AS BIGINT) "
-    "FROM metric_count AS own JOIN area AS e ON e.id = own.estate_id JOIN area AS up ON up.code = e.code / $1 * $1 AND up.level = $2 "
+    "SELECT up.id, own.metric, own.month, coalesce(above.id, 0), up.level, "
+    "CAST(coalesce(sum(own.n), 0) AS BIGINT) "
+    "FROM metric_count AS own JOIN area AS e ON e.id = own.estate_id "
+    "JOIN area AS up ON up.code = e.code / $1 * $1 AND up.level = $2 "
     "LEFT JOIN area AS above ON above.code = e.code / $3 * $3 AND above.level = $4 "
-    "WHERE e.level >= $2 AND NOT EXISTS (SELECT 1 FROM metric_area WHERE metric_area.area_id = own.estate_id "
-    "AND metric_area.metric = own.metric AND metric_area.month = own.month) "
+    "WHERE e.level >= $2 AND NOT EXISTS (SELECT 1 FROM metric_area AS summed "
+    "WHERE summed.area_id = own.estate_id AND summed.metric = own.metric AND summed.month = own.month) "
     "GROUP BY up.id, own.metric, own.month, above.id, up.level "
     "ON CONFLICT (area_id, metric, month) DO UPDATE SET n = metric_area.n + excluded.n")
 
 err board_seed(struct seed *s) {
     TRY(count_homes(s->tx));
     for (i64 level = CITY; level <= ESTATE; level++)
-        TRY(db_run(s->tx, &board_sum, vi(area_span(level)), vi(level), vi(level > CITY ? area_span(level - 1) : 1), vi(level - 1)));
+        TRY(db_run(s->tx, &board_sum, vi(area_span(level)), vi(level),
+                   vi(level > CITY ? area_span(level - 1) : 1), vi(level - 1)));
     return OK;
 }

@@ -7,7 +7,8 @@
 
 static int compare(const struct board_row *x, const struct board_row *y, str key) {
     if (str_is(key, "name")) return x->area->code < y->area->code ? -1 : x->area->code > y->area->code;
-    if (str_is(key, "count")) return (x->now.reported > y->now.reported) - (x->now.reported < y->now.reported);
+    if (str_is(key, "count"))
+        return (x->now.reported > y->now.reported) - (x->now.reported < y->now.reported);
     if (str_is(key, "people")) return (x->folk.tenths > y->folk.tenths) - (x->folk.tenths < y->folk.tenths);
     return board_cmp(&x->fig, &y->fig);
 }
@@ -29,11 +30,16 @@ static void order(struct board_rows *rows, str sort) {
     }
 }
 
-static void column(struct rq *rq, const struct board_ask *q, struct board_table *ret, const char *label, const char *key, bool number) {
+static void column(struct rq *rq, const struct board_ask *q, struct board_table *ret, const char *label,
+                   const char *key, bool number) {
     struct board_column *c = VEC_ADD(rq->a, &ret->columns);
     str down = str_fmt(rq->a, "-%s", key), sort = q->sort.n ? q->sort : S("-value");
     bool is_down = str_eq(sort, down), is_up = str_is(sort, key);
-    *c = (struct board_column){ .label = label, .number = number, .sort = is_down ? "descending" : is_up ? "ascending" : "none" };
+    *c = (struct board_column){ .label = label,
+                                .number = number,
+                                .sort = is_down ? "descending"
+                                        : is_up ? "ascending"
+                                                : "none" };
     str next = is_down || (!is_up && !number) ? str_of(key) : down;
     c->url = board_address(rq->a, q, q->area, q->when.month, q->measure, next);
 }
@@ -42,7 +48,8 @@ static void column(struct rq *rq, const struct board_ask *q, struct board_table 
 
 static struct change row_change(struct rq *rq, const struct board_ask *q, const struct board_row *r) {
     const struct board_when *w = &q->when;
-    return board_change_of(rq->a, q->measure, &r->fig, w->running ? w->days : 30, &r->was, w->running ? w->before_days : 30);
+    return board_change_of(rq->a, q->measure, &r->fig, w->running ? w->days : 30, &r->was,
+                           w->running ? w->before_days : 30);
 }
 
 static str count_text(struct arena *a, i64 v) {
@@ -60,8 +67,11 @@ static str row_url(struct rq *rq, const struct board_ask *q, const struct board_
     return board_address(rq->a, q, r->area, q->when.month, q->measure, (str){ 0 });
 }
 
-static void line_of(struct rq *rq, const struct board_ask *q, const struct board_row *r, const struct figure *top, struct board_line *l) {
-    *l = (struct board_line){ .name = r->area->short_name, .rank = r->rank, .missing = !r->fig.has || r->hidden,
+static void line_of(struct rq *rq, const struct board_ask *q, const struct board_row *r,
+                    const struct figure *top, struct board_line *l) {
+    *l = (struct board_line){ .name = r->area->short_name,
+                              .rank = r->rank,
+                              .missing = !r->fig.has || r->hidden,
                               .value = r->hidden ? S("不公开") : board_text(rq->a, &r->fig) };
     l->url = row_url(rq, q, r);
     if (r->hidden) return;
@@ -71,10 +81,12 @@ static void line_of(struct rq *rq, const struct board_ask *q, const struct board
         l->count_url = appeal_cases_url(rq->a, r->area->code, q->when.month, APPEAL_REPORTED, 0);
     l->before = row_change(rq, q, r);
     bool worse = l->before.has && !strcmp(l->before.tone, "worse");
-    if (r->fig.has) l->bar = (struct chart_bar){ .part = r->fig.v, .whole = top->v, .tone = worse ? "tone-red" : NULL };
+    if (r->fig.has)
+        l->bar = (struct chart_bar){ .part = r->fig.v, .whole = top->v, .tone = worse ? "tone-red" : NULL };
 }
 
-static str table_note(struct rq *rq, const struct board_ask *q, const struct board_rows *rows, size_t small, size_t hidden) {
+static str table_note(struct rq *rq, const struct board_ask *q, const struct board_rows *rows, size_t small,
+                      size_t hidden) {
     size_t told = 0;
     buf b = buf_in(rq->a, 400);
     for (size_t i = 0; i < rows->n; i++) told += rows->p[i].fig.has;
@@ -85,11 +97,12 @@ static str table_note(struct rq *rq, const struct board_ask *q, const struct boa
     return buf_str(&b);
 }
 
-void board_put_table(struct rq *rq, const struct board_ask *q, const struct board_area *b, struct board_rows *rows, size_t small,
-                     size_t hidden, struct board_table *ret) {
+void board_put_table(struct rq *rq, const struct board_ask *q, const struct board_area *b,
+                     struct board_rows *rows, size_t small, size_t hidden, struct board_table *ret) {
     struct figure top = { 0 };
-    ret->caption = str_fmt(rq->a, "各%.*s%s排行，%.*s", STR(board_below(q->area)), item_label(board_measures, q->measure),
-                           STR(board_period_show(rq->a, q->when.month)));
+    ret->caption =
+        str_fmt(rq->a, "各%.*s%s排行，%.*s", STR(board_below(q->area)),
+                item_label(board_measures, q->measure), STR(board_period_show(rq->a, q->when.month)));
     ret->with_count = q->measure != BOARD_COUNT;
     column(rq, q, ret, board_below(q->area).p, "name", false);
     column(rq, q, ret, item_label(board_measures, q->measure), "value", true);
@@ -100,10 +113,15 @@ void board_put_table(struct rq *rq, const struct board_ask *q, const struct boar
     order(rows, q->sort);
     for (size_t i = 0; i < rows->n; i++) {
         const struct board_row *r = &rows->p[i];
-        if (r->fig.has || r->hidden || q->area->level == CITY) line_of(rq, q, r, &top, VEC_ADD(rq->a, &ret->lines));
-        else *VEC_ADD(rq->a, &ret->blank) = (struct board_link){ row_url(rq, q, r), r->area->short_name, false };
+        if (r->fig.has || r->hidden || q->area->level == CITY)
+            line_of(rq, q, r, &top, VEC_ADD(rq->a, &ret->lines));
+        else
+            *VEC_ADD(rq->a, &ret->blank) =
+                (struct board_link){ row_url(rq, q, r), r->area->short_name, false };
     }
-    struct board_row up = { .area = b->area, .folk = b->folk, .known = board_known(b, &q->when, q->when.month),
+    struct board_row up = { .area = b->area,
+                            .folk = b->folk,
+                            .known = board_known(b, &q->when, q->when.month),
                             .now = *board_tally(b, q->when.month) };
     up.fig = board_figure(b, &q->when, &q->terms, q->measure, q->when.month);
     up.was = board_figure(b, &q->when, &q->terms, q->measure, q->when.before);
@@ -114,13 +132,16 @@ void board_put_table(struct rq *rq, const struct board_ask *q, const struct boar
 
 /* ---- estates with most reports ---- */
 
-void board_put_top(struct rq *rq, const struct board_ask *q, const struct top_estates *top, size_t most, struct board_top *ret) {
+void board_put_top(struct rq *rq, const struct board_ask *q, const struct top_estates *top, size_t most,
+                   struct board_top *ret) {
     i64 rank = 0;
     for (size_t i = 0; i < top->n && i < most; i++) {
         const struct top_estate *e = &top->p[i];
         struct board_top_line *l = VEC_ADD(rq->a, &ret->lines);
         rank = i > 0 && top->p[i - 1].n == e->n ? rank : (i64)i + 1;
-        *l = (struct board_top_line){ .rank = rank, .name = e->area->short_name, .count = count_text(rq->a, e->n),
+        *l = (struct board_top_line){ .rank = rank,
+                                      .name = e->area->short_name,
+                                      .count = count_text(rq->a, e->n),
                                       .bar = { .part = e->n, .whole = top->p[0].n } };
         const struct area *up = area_parent(e->area);
         if (up) l->place = area_label(rq->a, up);
@@ -130,8 +151,13 @@ void board_put_top(struct rq *rq, const struct board_ask *q, const struct top_es
 
 /* ---- 体检单 ---- */
 
-static const struct { const char *label; int what; bool more_is_better; } check_rows[] = {
-    { "万人诉求率", 0, false }, { "办结率", 1, true }, { "解决率", 2, true }, { "超期率", 3, false }, { "重开率", 4, false },
+static const struct {
+    const char *label;
+    int what;
+    bool more_is_better;
+} check_rows[] = {
+    { "万人诉求率", 0, false }, { "办结率", 1, true },  { "解决率", 2, true },
+    { "超期率", 3, false },     { "重开率", 4, false },
 };
 
 static struct figure check_figure(const struct board_ask *q, const struct board_step *s, int what) {
@@ -148,14 +174,21 @@ static struct figure check_figure(const struct board_ask *q, const struct board_
     return f;
 }
 
-void board_put_checks(struct rq *rq, const struct board_ask *q, const struct board_step *path, size_t n, struct board_checks *ret) {
+void board_put_checks(struct rq *rq, const struct board_ask *q, const struct board_step *path, size_t n,
+                      struct board_checks *ret) {
     for (size_t i = 0; n == AREA_LEVELS && i < COUNT(check_rows); i++) {
         struct figure f[AREA_LEVELS];
         for (size_t k = 0; k < n; k++) f[k] = check_figure(q, &path[k], check_rows[i].what);
         struct board_check *c = VEC_ADD(rq->a, ret);
-        *c = (struct board_check){ .label = check_rows[i].label, .unit = i == 0 ? board_unit(&q->terms, BOARD_RATE) : "%",
-                                   .own = board_text(rq->a, &f[4]), .community = board_text(rq->a, &f[3]), .street = board_text(rq->a, &f[2]),
-                                   .city = board_text(rq->a, &f[0]), .missing = !f[4].has, .tone = "even", .verdict = "没有可比的" };
+        *c = (struct board_check){ .label = check_rows[i].label,
+                                   .unit = i == 0 ? board_unit(&q->terms, BOARD_RATE) : "%",
+                                   .own = board_text(rq->a, &f[4]),
+                                   .community = board_text(rq->a, &f[3]),
+                                   .street = board_text(rq->a, &f[2]),
+                                   .city = board_text(rq->a, &f[0]),
+                                   .missing = !f[4].has,
+                                   .tone = "even",
+                                   .verdict = "没有可比的" };
         if (!f[4].has || !f[0].has) continue;
         int d = board_cmp(&f[4], &f[0]);
         c->verdict = d == 0 ? "和全市一样" : d > 0 ? "高于全市" : "低于全市";

@@ -49,7 +49,9 @@ struct chart_scale chart_scale(i64 min, i64 max, int most) {
 }
 
 /* Lengths are tenths of a per cent. */
-static void put_tenths(buf *out, i64 v) { buf_fmt(out, "%lld.%lld", (long long)(v / 10), (long long)(v % 10)); }
+static void put_tenths(buf *out, i64 v) {
+    buf_fmt(out, "%lld.%lld", (long long)(v / 10), (long long)(v % 10));
+}
 
 static void put_says(buf *out, str says) {
     if (says.n == 0) {
@@ -74,9 +76,12 @@ static bool range(const struct chart_points *p, i64 *min, i64 *max) {
 
 /* ---- the line ---- */
 
-enum { LEFT = 120, RIGHT = 840, TOP = 60, FLOOR = 860 };   /* of the plot, in tenths of a per cent */
+enum { LEFT = 120, RIGHT = 840, TOP = 60, FLOOR = 860 }; /* of the plot, in tenths of a per cent */
 
-struct plot { struct chart_scale s; size_t n; };
+struct plot {
+    struct chart_scale s;
+    size_t n;
+};
 
 static i64 at_x(const struct plot *p, size_t i) {
     return p->n < 2 ? RIGHT : LEFT + (i64)i * (RIGHT - LEFT) / (i64)(p->n - 1);
@@ -245,7 +250,8 @@ static i64 share(i64 part, i64 whole) {
 void svg_bar(buf *out, const struct chart_bar *c) {
     buf_fmt(out, "<svg class=\"bar%s%s\"", c->tone ? " " : "", c->tone ? c->tone : "");
     put_says(out, c->says);
-    buf_lit(out, "><rect class=\"bar-track\" width=\"100%\" height=\"100%\"/><rect class=\"bar-fill\" width=\"");
+    buf_lit(out, "><rect class=\"bar-track\" width=\"100%\" height=\"100%\"/><rect class=\"bar-fill\" "
+                 "width=\"");
     put_tenths(out, share(c->part, c->whole));
     buf_lit(out, "%\" height=\"100%\"/>");
     if (c->has_mark) {
@@ -259,7 +265,9 @@ void svg_bar(buf *out, const struct chart_bar *c) {
 /* ---- the map ---- */
 
 static const char *level_class(int level) {
-    static const char *const names[] = { "level-none", "level-1", "level-2", "level-3", "level-4", "level-5" };
+    static const char *const names[] = {
+        "level-none", "level-1", "level-2", "level-3", "level-4", "level-5"
+    };
     return names[level < 0 || level > 5 ? 0 : level];
 }
 
@@ -281,18 +289,22 @@ static void put_shape(buf *out, const struct chart_map *c, const struct chart_sh
         html_str(out, HTML_ATTR, s->path);
         buf_lit(out, "\"/>");
     } else {
-        buf_fmt(out, "<rect class=\"%s\" x=\"%lld\" y=\"%lld\" width=\"%lld\" height=\"%lld\" rx=\"12\"/>", level_class(s->level),
-                (long long)(s->x - s->w / 2), (long long)(s->y - s->h / 2), (long long)s->w, (long long)s->h);
+        buf_fmt(out, "<rect class=\"%s\" x=\"%lld\" y=\"%lld\" width=\"%lld\" height=\"%lld\" rx=\"12\"/>",
+                level_class(s->level), (long long)(s->x - s->w / 2), (long long)(s->y - s->h / 2),
+                (long long)s->w, (long long)s->h);
     }
     if (s->url.n) buf_lit(out, "</a>");
 }
 
 /* Both halves sit around (x, y): the name above it, the figure `lift` below the name. */
 static void put_text(buf *out, const struct chart_map *c, const struct chart_shape *s) {
-    i64 up = c->lift / 2 - c->lift / 3, times = c->tenfold ? c->tenfold : 10, x = s->x * times / 10, y = s->y * times / 10 - up;
-    buf_fmt(out, "<g%s><text x=\"%lld\" y=\"%lld\">", s->level >= 4 ? " class=\"on-high\"" : "", (long long)x, (long long)y);
+    i64 up = c->lift / 2 - c->lift / 3, times = c->tenfold ? c->tenfold : 10, x = s->x * times / 10,
+        y = s->y * times / 10 - up;
+    buf_fmt(out, "<g%s><text x=\"%lld\" y=\"%lld\">", s->level >= 4 ? " class=\"on-high\"" : "", (long long)x,
+            (long long)y);
     html_str(out, HTML_TEXT, s->name);
-    buf_fmt(out, "</text><text class=\"figure\" x=\"%lld\" y=\"%lld\">", (long long)x, (long long)(y + c->lift));
+    buf_fmt(out, "</text><text class=\"figure\" x=\"%lld\" y=\"%lld\">", (long long)x,
+            (long long)(y + c->lift));
     html_str(out, HTML_TEXT, s->figure);
     buf_lit(out, "</text></g>");
 }
@@ -312,7 +324,8 @@ void svg_choropleth(buf *out, const struct chart_map *c) {
         buf_c(out, '"');
     }
     buf_c(out, '>');
-    if (c->tenfold) buf_fmt(out, "<g transform=\"scale(%d.%d)\">", (int)(c->tenfold / 10), (int)(c->tenfold % 10));
+    if (c->tenfold)
+        buf_fmt(out, "<g transform=\"scale(%d.%d)\">", (int)(c->tenfold / 10), (int)(c->tenfold % 10));
     for (size_t i = 0; i < c->shapes.n; i++) put_shape(out, c, &c->shapes.p[i]);
     if (c->tenfold) buf_lit(out, "</g>");
     buf_lit(out, "<g aria-hidden=\"true\">");

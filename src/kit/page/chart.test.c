@@ -56,7 +56,9 @@ static struct chart_points points(struct arena *a, const i64 *v, size_t n) {
 TEST(line_has_gaps_where_nothing_is_known) {
     static const i64 v[] = { 1000, 1200, -1, 1100, 1300, 1250 };
     buf b = buf_in(a, 1 << 16);
-    struct chart_line c = { .says = S("由 10 升到 \"12.5\""), .points = points(a, v, COUNT(v)), .decimals = 2 };
+    struct chart_line c = { .says = S("由 10 升到 \"12.5\""),
+                            .points = points(a, v, COUNT(v)),
+                            .decimals = 2 };
     svg_line(&b, &c);
     str s = buf_str(&b);
     CHECK(str_starts(s, S("<svg class=\"chart\" role=\"img\" aria-label=\"由 10 升到 &quot;12.5&quot;\">")));
@@ -95,42 +97,62 @@ TEST(spark_spans_the_box) {
     static const i64 v[] = { 5, 9, -1, 7, 1 };
     buf b = buf_in(a, 4096);
     svg_spark(&b, &(struct chart_spark){ .points = points(a, v, COUNT(v)) });
-    CHECK_STR(buf_str(&b), S("<svg class=\"spark\" viewBox=\"0 0 100 20\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
-                             "<polyline points=\"0.0,9.5 25.0,2.0 \"/><polyline points=\"75.0,5.8 100.0,17.0 \"/></svg>"));
+    CHECK_STR(buf_str(&b), S("<svg class=\"spark\" viewBox=\"0 0 100 20\" preserveAspectRatio=\"none\" "
+                             "aria-hidden=\"true\">"
+                             "<polyline points=\"0.0,9.5 25.0,2.0 \"/><polyline points=\"75.0,5.8 100.0,17.0 "
+                             "\"/></svg>"));
 }
 
 TEST(bar_is_clamped) {
     buf b = buf_in(a, 4096);
     svg_bar(&b, &(struct chart_bar){ .part = 1, .whole = 3 });
-    svg_bar(&b, &(struct chart_bar){ .part = 7, .whole = 3, .tone = "tone-red", .has_mark = true, .mark = 2, .says = S("多") });
+    svg_bar(&b,
+            &(struct chart_bar){
+                .part = 7, .whole = 3, .tone = "tone-red", .has_mark = true, .mark = 2, .says = S("多") });
     svg_bar(&b, &(struct chart_bar){ .part = 7 });
-    CHECK_STR(buf_str(&b), S("<svg class=\"bar\" aria-hidden=\"true\"><rect class=\"bar-track\" width=\"100%\" height=\"100%\"/>"
+    CHECK_STR(buf_str(&b), S("<svg class=\"bar\" aria-hidden=\"true\"><rect class=\"bar-track\" "
+                             "width=\"100%\" height=\"100%\"/>"
                              "<rect class=\"bar-fill\" width=\"33.3%\" height=\"100%\"/></svg>"
-                             "<svg class=\"bar tone-red\" role=\"img\" aria-label=\"多\"><rect class=\"bar-track\" width=\"100%\" height=\"100%\"/>"
-                             "<rect class=\"bar-fill\" width=\"100.0%\" height=\"100%\"/><rect class=\"bar-mark\" x=\"66.7%\"/></svg>"
-                             "<svg class=\"bar\" aria-hidden=\"true\"><rect class=\"bar-track\" width=\"100%\" height=\"100%\"/>"
+                             "<svg class=\"bar tone-red\" role=\"img\" aria-label=\"多\"><rect "
+                             "class=\"bar-track\" width=\"100%\" height=\"100%\"/>"
+                             "<rect class=\"bar-fill\" width=\"100.0%\" height=\"100%\"/><rect "
+                             "class=\"bar-mark\" x=\"66.7%\"/></svg>"
+                             "<svg class=\"bar\" aria-hidden=\"true\"><rect class=\"bar-track\" "
+                             "width=\"100%\" height=\"100%\"/>"
                              "<rect class=\"bar-fill\" width=\"0.0%\" height=\"100%\"/></svg>"));
 }
 
 TEST(map_puts_text_above_all_shapes) {
     struct chart_map m = { .says = S("各区"), .box = S("0 0 800 900"), .lift = 30 };
-    *VEC_ADD(a, &m.shapes) = (struct chart_shape){ .path = S("M1 1l2 2Z"), .name = S("甲<"), .figure = S("8.20"), .url = S("/board?area=110101&period=2026-11"),
-                                                   .spoken = S("甲区，8.20"), .level = 5, .x = 100, .y = 200 };
-    *VEC_ADD(a, &m.shapes) = (struct chart_shape){ .name = S("乙"), .figure = S("未报"), .x = 300, .y = 200, .w = 20, .h = 10 };
-    *VEC_ADD(a, &m.shapes) = (struct chart_shape){ .path = S("M9 9Z"), .name = S("丙"), .silent = true, .level = 9 };
+    *VEC_ADD(a, &m.shapes) = (struct chart_shape){ .path = S("M1 1l2 2Z"),
+                                                   .name = S("甲<"),
+                                                   .figure = S("8.20"),
+                                                   .url = S("/board?area=110101&period=2026-11"),
+                                                   .spoken = S("甲区，8.20"),
+                                                   .level = 5,
+                                                   .x = 100,
+                                                   .y = 200 };
+    *VEC_ADD(a, &m.shapes) =
+        (struct chart_shape){ .name = S("乙"), .figure = S("未报"), .x = 300, .y = 200, .w = 20, .h = 10 };
+    *VEC_ADD(a, &m.shapes) =
+        (struct chart_shape){ .path = S("M9 9Z"), .name = S("丙"), .silent = true, .level = 9 };
     buf b = buf_in(a, 4096);
     svg_choropleth(&b, &m);
     str s = buf_str(&b);
-    CHECK(str_starts(s, S("<svg class=\"map\" viewBox=\"0 0 800 900\" role=\"group\" aria-label=\"各区\"><a href=\"/board?area=110101&amp;period=2026-11\" "
+    CHECK(str_starts(s, S("<svg class=\"map\" viewBox=\"0 0 800 900\" role=\"group\" aria-label=\"各区\"><a "
+                          "href=\"/board?area=110101&amp;period=2026-11\" "
                           "aria-label=\"甲区，8.20\"><path class=\"level-5\" d=\"M1 1l2 2Z\"/></a>")));
-    CHECK(str_has(s, S("<rect class=\"level-none\" x=\"290\" y=\"195\" width=\"20\" height=\"10\" rx=\"12\"/>")));
-    CHECK(str_has(s, S("<g class=\"on-high\"><text x=\"100\" y=\"195\">甲&lt;</text><text class=\"figure\" x=\"100\" y=\"225\">8.20</text></g>")));
+    CHECK(str_has(s, S("<rect class=\"level-none\" x=\"290\" y=\"195\" width=\"20\" height=\"10\" "
+                       "rx=\"12\"/>")));
+    CHECK(str_has(s, S("<g class=\"on-high\"><text x=\"100\" y=\"195\">甲&lt;</text><text class=\"figure\" "
+                       "x=\"100\" y=\"225\">8.20</text></g>")));
     CHECK(!str_has(s, S("丙")));
     CHECK(str_has(s, S("M9 9Z")));
     buf_clear(&b);
     m.aside = true;
     svg_choropleth(&b, &m);
-    CHECK(str_has(buf_str(&b), S("aria-hidden=\"true\"><a href=\"/board?area=110101&amp;period=2026-11\" tabindex=\"-1\">")));
+    CHECK(str_has(buf_str(&b), S("aria-hidden=\"true\"><a href=\"/board?area=110101&amp;period=2026-11\" "
+                                 "tabindex=\"-1\">")));
     buf_clear(&b);
     m.tenfold = 14;
     svg_choropleth(&b, &m);
