@@ -35,7 +35,8 @@ struct folk board_folk_of(const struct board_terms *t, const struct area *x, i64
 
 /* num / den, and v rounded half up to `decimals`. `has` false: 未报. */
 struct figure { bool has; i64 num, den, v; int decimals; };
-struct figure board_figure_of(enum board_measure m, const struct board_terms *t, bool known, const struct tally *n, struct folk f);
+struct figure board_figure_of(enum board_measure m, const struct board_terms *t, bool known, const struct tally *n,
+                              struct folk f);
 struct figure board_share(i64 part, i64 whole);   /* per cent with two decimals */
 int board_cmp(const struct figure *x, const struct figure *y);   /* exact; a missing one is smallest */
 str board_text(struct arena *a, const struct figure *f);         /* 13.92, 1,234, 未报 */
@@ -66,11 +67,11 @@ struct board_rows { struct board_row *p; size_t n, cap; };
 /* Orders by figure, highest first, equal ones by code, and gives ranks 1 2 2 4. Areas with fewer persons than
  * rank_min get none; returns how many. */
 size_t board_rank(struct board_rows *r, const struct board_terms *t);
-/* Hides what would show a handful of people; one hidden row alone could be computed from the sum, so the next smallest
- * goes with it. Returns how many are hidden. */
+/* Hides what would show a handful of people; one hidden row alone could be computed from the sum, so the next
+ * smallest goes with it. Returns how many are hidden. */
 size_t board_hide(struct board_rows *r, const struct board_terms *t);
-/* Five classes with about as many areas in each, by round limits; sets .level. Class k is [limit[k-1], limit[k]); the ends
- * are open (INT64_MIN, INT64_MAX); `used` tells whether an area can lie in it. */
+/* Five classes with about as many areas in each, by round limits; sets .level. Class k is [limit[k-1], limit[k]);
+ * the ends are open (INT64_MIN, INT64_MAX); `used` tells whether an area can lie in it. */
 struct classes { i64 limit[6]; bool used[5]; int decimals; bool any; };
 struct classes board_classes_of(struct board_rows *r);
 

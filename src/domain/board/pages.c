@@ -19,12 +19,11 @@ static bool may_cases(const struct rq *rq, const struct area *x) {
                   &(struct object){ .code = x->code, .estate = x->level == ESTATE ? x->id : 0 });
 }
 
-/* An address without an area, or with the code of one that ended, is sent to the whole address: that can be forwarded. */
+/* An address without an area, or with the code of one that ended, is sent to the whole address: that one can be
+ * forwarded. */
 static bool forward(struct rq *rq, const struct board_ask *q) {
     str given = rq_arg(rq, "area");
-    if (q->open ? given.n == 0 || str_eq(given, area_code_text(rq->a, q->area->code))
-                : str_eq(given, area_code_text(rq->a, q->area->code)))
-        return false;
+    if (str_eq(given, area_code_text(rq->a, q->area->code)) || (q->open && given.n == 0)) return false;
     rq->redirect = board_address(rq->a, q, q->area, q->when.month, q->measure, (str){ 0 });
     rq->status = given.n ? 301 : 303;
     return true;

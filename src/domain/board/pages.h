@@ -40,11 +40,23 @@ struct board_table {
 
 struct board_legend { int level; str label; };
 struct board_legends { struct board_legend *p; size_t n, cap; };
-struct board_map { str title, note; struct chart_map map, inset; struct board_legends legend; const char *unit; bool has_none; };
+struct board_map {
+    str title, note;
+    struct chart_map map, inset;
+    struct board_legends legend;
+    const char *unit;
+    bool has_none;
+};
 
 struct board_month { str label, value, count; bool missing; };
 struct board_month_rows { struct board_month *p; size_t n, cap; };
-struct board_trend { str title; const char *unit; struct chart_line line; struct board_month_rows rows; bool with_count, drawn; };
+struct board_trend {
+    str title;
+    const char *unit;
+    struct chart_line line;
+    struct board_month_rows rows;
+    bool with_count, drawn;
+};
 
 struct board_kind { str name, share, count, url; struct chart_bar bar; struct change before; };
 struct board_kinds { struct board_kind *p; size_t n, cap; };
@@ -76,7 +88,13 @@ struct board_view {
     bool with_map, with_table, with_notes, with_checks, open;
 };
 
-struct board_card_view { str title, value, note, url; const char *unit; bool missing; struct change before; struct chart_spark spark; };
+struct board_card_view {
+    str title, value, note, url;
+    const char *unit;
+    bool missing;
+    struct change before;
+    struct chart_spark spark;
+};
 
 /* The three numbers of a concentration curve: the first 10 estates have so much of all reports. */
 struct board_curve { str label, share; struct chart_bar bar; };
@@ -108,16 +126,19 @@ struct board_in { FIELD_STRUCT(BOARD_IN) };
 
 /* ask.c */
 err board_ask_of(struct rq *rq, str area, str period, str metric, struct board_ask *ret) MUST;
-str board_address(struct arena *a, const struct board_ask *q, const struct area *x, i64 month, enum board_measure m, str sort);
+str board_address(struct arena *a, const struct board_ask *q, const struct area *x, i64 month,
+                  enum board_measure m, str sort);
 
 /* build.c, map.c */
 void board_put_tiles(struct rq *rq, const struct board_ask *q, const struct board_area *b, struct board_tiles *ret);
-void board_put_map(struct arena *a, const struct board_ask *q, const struct board_rows *rows, const struct classes *c, struct board_map *ret);
-void board_put_table(struct rq *rq, const struct board_ask *q, const struct board_area *b, struct board_rows *rows, size_t small,
-               size_t hidden, struct board_table *ret);
+void board_put_map(struct arena *a, const struct board_ask *q, const struct board_rows *rows,
+                   const struct classes *c, struct board_map *ret);
+void board_put_table(struct rq *rq, const struct board_ask *q, const struct board_area *b, struct board_rows *rows,
+                     size_t small, size_t hidden, struct board_table *ret);
 void board_put_trend(struct arena *a, const struct board_ask *q, const struct board_area *b, struct board_trend *ret);
 void board_put_kinds(struct rq *rq, const struct board_ask *q, const struct board_area *b, struct board_kinds *ret);
-void board_put_notes(struct arena *a, const struct board_ask *q, const struct board_rows *rows, struct board_notes *ret);
+void board_put_notes(struct arena *a, const struct board_ask *q, const struct board_rows *rows,
+                     struct board_notes *ret);
 void board_put_terms(struct arena *a, const struct board_ask *q, const struct board_area *b, struct board_notes *ret);
 str board_sentence(struct arena *a, const struct board_ask *q, const struct board_area *b);
 str board_below(const struct area *x);          /* 区, 街道乡镇, 社区村, 小区: what lies below */
@@ -125,13 +146,16 @@ struct chart_points board_points(struct arena *a, const struct board_ask *q, con
 str board_people(struct arena *a, const struct board_terms *t, struct folk f);
 
 /* table.c */
-void board_put_top(struct rq *rq, const struct board_ask *q, const struct top_estates *top, size_t most, struct board_top *ret);
-void board_put_checks(struct rq *rq, const struct board_ask *q, const struct board_step *path, size_t n, struct board_checks *ret);
+void board_put_top(struct rq *rq, const struct board_ask *q, const struct top_estates *top, size_t most,
+                   struct board_top *ret);
+void board_put_checks(struct rq *rq, const struct board_ask *q, const struct board_step *path, size_t n,
+                      struct board_checks *ret);
 
 /* export.c */
 void board_csv(struct rq *rq, const struct board_ask *q, const struct board_area *b, const struct board_rows *rows);
 void board_top_csv(struct rq *rq, const struct board_ask *q, const struct top_estates *top);
-void board_json(buf *out, struct arena *a, const struct board_ask *q, const struct board_area *b, const struct board_rows *rows);
+void board_json(buf *out, struct arena *a, const struct board_ask *q, const struct board_area *b,
+                const struct board_rows *rows);
 
 /* pages.c */
 err board_page(struct rq *rq);

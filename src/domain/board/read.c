@@ -17,9 +17,8 @@ SQL(board_child_rows, "iiii", "iiii",
     "AND month IN (0, $1, $2, $3) AND parent_id = $4 ORDER BY area_id")
 SQL(board_top_rows, "iiiii", "ii",
     "SELECT area.id, metric_area.n FROM metric_area JOIN area ON area.id = metric_area.area_id "
-    "WHERE metric_area.metric = $1 AND metric_area.month = $2 AND metric_area.level = 5 AND metric_area.n > "
-    "0 "
-    "AND area.code >= $3 AND area.code < $4 ORDER BY metric_area.n DESC, area.code LIMIT $5")
+    "WHERE metric_area.metric = $1 AND metric_area.month = $2 AND metric_area.level = 5 "
+    "AND metric_area.n > 0 AND area.code >= $3 AND area.code < $4 ORDER BY metric_area.n DESC, area.code LIMIT $5")
 SQL(board_path_rows, "iiiii", "iii",
     "SELECT area_id, metric, n FROM metric_area WHERE area_id IN ($1, $2, $3, $4) "
     "AND metric IN (10, 100, 101, 102, 103, 104, 105) AND month IN (0, $5)")
