@@ -227,6 +227,25 @@ static void delivered(struct bed *b) {
     carrier_stop(c);
 }
 
+SQL(heard_times, "", "i", "SELECT count(*) FROM (SELECT DISTINCT at FROM heard WHERE who = 'near') AS times")
+
+/* What follows from an act carries its time, also when several are delivered in one go. */
+static void timely(struct bed *b) {
+    start(b);
+    for (int i = 0; i < 5; i++) {
+        char key[32];
+        snprintf(key, sizeof key, "key-time-%d", i);
+        fixed_now.us += HOUR_US;
+        CHECK(say(b, BED_ESTATE, key, "word", i, 1) == OK);
+    }
+    struct carrier *c = carrier_make(b->l, house, now);
+    CHECK(carrier_drain(c) == OK);
+    CHECK_I64(bed_count(b, &heard_times), 5);
+    carrier_stop(c);
+}
+
+TEST(events_carry_the_time_of_their_cause) { bed_each(a, house, timely); }
+
 TEST(events_arrive_once_and_in_order) { bed_each(a, house, delivered); }
 
 static err stats_run(struct tx *tx, void *arg) { return event_stats(tx, arg); }
