@@ -70,7 +70,7 @@ const size_t wordings_n = COUNT(wordings);
 const struct call calls[] = {
     { "clock", "time gettimeofday clock_gettime clock timespec_get ftime", "src/sys/ tool/ test/", NULL,
       "rules read rq->now or tx->now, the rest sys/clock" },
-    { "env", "getenv secure_getenv", "src/sys/ src/app/ src/base/test_main.c tool/ test/", NULL,
+    { "env", "getenv secure_getenv", "src/sys/ src/app/ src/base/test_main.c src/kit/event/bed.test.c tool/ test/", NULL,
       "the environment is read at the door only" },
     { "heap", "malloc calloc realloc reallocarray free strdup strndup asprintf vasprintf",
       "src/base/ src/sys/ tool/ test/", "heap:", "allocate from the arena, or say why not: /* heap: reason */" },
@@ -122,7 +122,7 @@ const struct sql_ban sql_bans[] = {
     { "sql-blob", "X '", NULL, NULL, "bind the bytes" },
     { "sql-ddl", ") STRICT|WITHOUT", NULL, NULL, ") NARROW; or ) WIDE;" },
     { "sql-ddl", "WITHOUT ROWID", NULL, NULL, ") NARROW;" },
-    { "sql-ddl", "AUTOINCREMENT|SERIAL|BIGSERIAL|IDENTITY", NULL, NULL, "ids are made by sys/clock" },
+    { "sql-ddl", "AUTOINCREMENT|BIGSERIAL|SMALLSERIAL|IDENTITY", NULL, NULL, "ids are made by sys/clock" },
     { "sql-ddl", "ADD CONSTRAINT", NULL, NULL, "constraints stand in CREATE TABLE" },
     { "sql-type", "INTEGER|INT|SMALLINT|INT4|INT8|REAL|FLOAT|DOUBLE|NUMERIC|DECIMAL|BOOLEAN|BLOB|VARCHAR|TIMESTAMP"
       "|TIMESTAMPTZ|JSONB", NULL, NULL, "BIGINT, TEXT or BYTEA" },

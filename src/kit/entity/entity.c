@@ -128,7 +128,13 @@ static void make_update(struct entity *e) {
             buf_fmt(&sql, "%s%s = $%d", n == 1 ? "" : ", ", f->name, n);
         }
     where_key(&sql, e, n + 1);
-    if (n > 0) make(&e->update, "update", e, &in, &out, &sql);
+    if (n > 0) {
+        make(&e->update, "update", e, &in, &out, &sql);
+    } else {
+        buf_free(&in);
+        buf_free(&out);
+        buf_free(&sql);
+    }
 }
 
 static bool has_area(const struct entity *e) {
@@ -173,7 +179,13 @@ static void make_list(struct entity *e) {
             keys.p, n + 1);
     buf_c(&in, 'i');
     buf_free(&marks);
-    if (keys.n) make(&e->list, "list", e, &in, &out, &sql);
+    if (keys.n) {
+        make(&e->list, "list", e, &in, &out, &sql);
+    } else {   /* one row a shard: nothing to list */
+        buf_free(&in);
+        buf_free(&out);
+        buf_free(&sql);
+    }
     buf_free(&keys);
 }
 

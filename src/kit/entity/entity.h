@@ -52,6 +52,8 @@ struct entity *entity_by_name(str name);
 void entity_ddl(buf *out, const struct entity *e);
 /* SM3 over the DDL of all entities in order of name. */
 hash entity_fingerprint(struct arena *a);
+/* The script that tells SQLite's planner the shape of all tables, so that plans are the same in every house. */
+void entity_plans(buf *out);
 
 /* Row to table and back. `keys` are the values of the primary key in order. Inside a command the change is written into
  * its audit record; outside one only the seeder may write. */

@@ -121,15 +121,15 @@ static bool together(struct lane *n, struct job **batch, int count) {
 
 static void write_batch(struct lane *n, struct job **batch, int count) {
     struct lanes *l = n->l;
-    if (l->stopped) {
+    if (__atomic_load_n(&l->stopped, __ATOMIC_ACQUIRE)) {
         for (int i = 0; i < count; i++) batch[i]->done(batch[i], E_BROKEN);
         return;
     }
     if (count == 1 || !together(n, batch, count))
-        for (int i = 0; i < count; i++) batch[i]->outcome = l->stopped ? E_BROKEN : alone(n, batch[i]);
+        for (int i = 0; i < count; i++) batch[i]->outcome = __atomic_load_n(&l->stopped, __ATOMIC_ACQUIRE) ? E_BROKEN : alone(n, batch[i]);
     ADD(l->stat.batches, 1);
     ADD(l->stat.jobs, count);
-    if (count > l->stat.largest) l->stat.largest = count;
+    if (count > __atomic_load_n(&l->stat.largest, __ATOMIC_RELAXED)) __atomic_store_n(&l->stat.largest, count, __ATOMIC_RELAXED);
     for (int i = 0; i < count; i++) batch[i]->done(batch[i], batch[i]->outcome);
     if (db_wal_pages(n->c) >= CHECKPOINT_PAGES) {
         db_checkpoint(n->c, false);
@@ -141,7 +141,7 @@ static void write_batch(struct lane *n, struct job **batch, int count) {
 static int next_batch(struct lane *n, struct job **batch, int max) {
     int count = 0;
     pthread_mutex_lock(&n->lock);
-    while (!n->waiting && !n->l->stopping) {
+    while (!n->waiting && !__atomic_load_n(&n->l->stopping, __ATOMIC_ACQUIRE)) {
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_sec += 1;
@@ -221,10 +221,10 @@ static struct lane *lane_for(struct lanes *l, const struct job *j) {
 }
 
 err lanes_submit(struct lanes *l, struct job *j) {
-    if (j->write && l->stopped) return E_BROKEN;
+    if (j->write && __atomic_load_n(&l->stopped, __ATOMIC_ACQUIRE)) return E_BROKEN;
     struct lane *n = lane_for(l, j);
     pthread_mutex_lock(&n->lock);
-    bool room = n->waiting < l->queue_max && !l->stopping;
+    bool room = n->waiting < l->queue_max && !__atomic_load_n(&l->stopping, __ATOMIC_ACQUIRE);
     if (room) {
         put(j->bulk ? &n->bulk : &n->now, j);
         n->waiting++;
@@ -274,7 +274,7 @@ struct lane_stat lanes_stats(struct lanes *l) {
 
 void lanes_stop(struct lanes *l) {
     if (!l) return;
-    l->stopping = true;
+    __atomic_store_n(&l->stopping, true, __ATOMIC_RELEASE);
     for (int i = 0; i < l->n; i++) {
         struct lane *n = &l->lane[i];
         pthread_mutex_lock(&n->lock);
