@@ -86,6 +86,21 @@ static err facts(struct tx *tx) {
     return house_put(tx, "facts", S("1"));
 }
 
+/* The figures of the planner change with the program, not with the data. */
+static err plans(struct tx *tx) {
+    str was;
+    buf script = buf_in(tx->a, 1 << 20);
+    if (db_engine(db_of(tx->c)) != DB_SQLITE) return OK;
+    entity_plans(&script);
+    hash now = sm3_of(script.p, script.n);
+    str text = str_hex(tx->a, now.b, SM3_LEN);
+    TRY(house_get(tx, "plans", &was));
+    if (str_eq(was, text)) return OK;
+    buf_c(&script, 0);
+    TRY(db_script(tx->c, script.p));
+    return house_put(tx, "plans", text);
+}
+
 static bool stamp(struct conn *c, struct arena *a, bool fresh, bool applied) {
     struct tx tx;
     str was;
@@ -94,7 +109,7 @@ static bool stamp(struct conn *c, struct arena *a, bool fresh, bool applied) {
     if (tx_begin(&tx, c, a, clock_now(), true) != OK || house_get(&tx, "schema", &was) != OK) return false;
     bool fits = str_eq(was, text);
     if (!fits && (fresh || applied)) fits = house_put(&tx, "schema", text) == OK;
-    if (fits) fits = facts(&tx) == OK;
+    if (fits) fits = facts(&tx) == OK && plans(&tx) == OK;
     if (fits) return tx_commit(&tx) == OK;
     tx_rollback(&tx);
     return false;

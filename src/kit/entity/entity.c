@@ -24,8 +24,8 @@ static const struct key *primary(const struct entity *e) {
 /* ---- DDL ---- */
 
 static void ddl_index(buf *out, const struct entity *e, const struct key *k, size_t no) {
-    buf_fmt(out, "CREATE %sINDEX %s_%zu ON %s (%s)%s%s;\n", k->kind == KEY_UNIQUE ? "UNIQUE " : "", e->name, no, e->name,
-            k->cols, k->where ? " WHERE " : "", k->where ? k->where : "");
+    buf_fmt(out, "CREATE %sINDEX %s_%zu ON %s (%s)%s%s;\n", k->kind == KEY_UNIQUE ? "UNIQUE " : "", e->name,
+            no, e->name, k->cols, k->where ? " WHERE " : "", k->where ? k->where : "");
 }
 
 void entity_ddl(buf *out, const struct entity *e) {
@@ -158,15 +158,18 @@ static void make_list(struct entity *e) {
         }
     for (const struct field *f = e->fields; f->name; f++)
         if (f->flags & AREACODE) {
-            buf_fmt(&sql, " AND %s >= $%d AND %s < $%d", f->name, n + 1, f->name, n + 2);
+            /* The sign keeps the list in the order of its key: no index on the code, no sorting of a whole city. */
+            buf_fmt(&sql, " AND +%s >= $%d AND +%s < $%d", f->name, n + 1, f->name, n + 2);
             n += 2;
             buf_lit(&in, "ii");
         }
     for (const struct field *f = e->fields; f->name; f++)
         if (f->flags & FIND) {
             n++;
-            buf_fmt(&sql, field_wire(f) == 't' ? " AND ($%d IS NULL OR %s LIKE $%d)" : " AND ($%d IS NULL OR %s = $%d)", n,
-                    f->name, n);
+            buf_fmt(&sql,
+                    field_wire(f) == 't' ? " AND ($%d IS NULL OR %s LIKE $%d)"
+                                         : " AND ($%d IS NULL OR %s = $%d)",
+                    n, f->name, n);
             buf_c(&in, field_wire(f));
         }
     for (const struct field *f = e->fields; f->name; f++)
@@ -175,8 +178,8 @@ static void make_list(struct entity *e) {
             buf_fmt(&marks, "%s$%d", marks.n ? ", " : "", ++n);
             buf_c(&in, field_wire(f));
         }
-    buf_fmt(&sql, " AND (%.*s) > (%.*s) ORDER BY %.*s LIMIT $%d", (int)keys.n, keys.p, (int)marks.n, marks.p, (int)keys.n,
-            keys.p, n + 1);
+    buf_fmt(&sql, " AND (%.*s) > (%.*s) ORDER BY %.*s LIMIT $%d", (int)keys.n, keys.p, (int)marks.n, marks.p,
+            (int)keys.n, keys.p, n + 1);
     buf_c(&in, 'i');
     buf_free(&marks);
     if (keys.n) {

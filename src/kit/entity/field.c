@@ -315,11 +315,16 @@ static void schema_type(buf *o, const struct field *f) {
         }
         buf_c(o, ']');
         break;
-    case FK_MONEY: case FK_OPT_MONEY: buf_lit(o, "\"type\":\"string\",\"pattern\":\"^-?[0-9]{1,15}([.][0-9]{1,2})?$\""); break;
+    case FK_MONEY:
+    case FK_OPT_MONEY:
+        buf_lit(o, "\"type\":\"string\",\"pattern\":\"^-?[0-9]{1,15}([.][0-9]{1,2})?$\"");
+        break;
     case FK_SQM: case FK_OPT_SQM: buf_lit(o, "\"type\":\"string\",\"pattern\":\"^[0-9]{1,9}([.][0-9]{1,2})?$\""); break;
     case FK_DAY: case FK_OPT_DAY: buf_lit(o, "\"type\":\"string\",\"format\":\"date\""); break;
     case FK_INSTANT: case FK_OPT_INSTANT: buf_lit(o, "\"type\":\"string\",\"format\":\"date-time\""); break;
-    case FK_ID: case FK_REF: case FK_OPT_REF: buf_lit(o, "\"type\":\"string\",\"pattern\":\"^[0-9a-hjkmnp-tv-z]{13}$\""); break;
+    case FK_ID:
+    case FK_REF:
+    case FK_OPT_REF: buf_lit(o, "\"type\":\"string\",\"pattern\":\"^[0-9a-hjkmnp-tv-z]{13}$\""); break;
     default:
         buf_fmt(o, "\"type\":\"string\",\"minLength\":%lld,\"maxLength\":%lld",
                 (long long)(f->min ? f->min : f->flags & REQ ? 1 : 0), (long long)text_max(f));

@@ -5,12 +5,20 @@
  * estate has many rows, a person few, a state or kind tells little, an id nearly everything. PostgreSQL measures by itself. */
 #include "kit/entity/entity.h"
 
-enum { ROWS_SHARDED = 1000000, ROWS_OTHER = 10000, ROWS_ESTATE = 1000, ROWS_FEW = 10, PARTIAL = 10 };
+enum {
+    ROWS_ALL = 1000000,
+    ROWS_AREAS = 10000,
+    ROWS_ESTATE = 1000,
+    ROWS_GROUP = 100,
+    ROWS_FEW = 10,
+    PARTIAL = 10,
+    SPREAD = 20
+};
 
-static bool is_sharded(const struct entity *e) {
+static i64 rows_of(const struct entity *e) {
     for (const struct field *f = e->fields; f->name; f++)
-        if (f->flags & SHARD) return true;
-    return false;
+        if (f->flags & AREACODE) return ROWS_AREAS;
+    return ROWS_ALL;
 }
 
 /* Among how many values a column spreads the rows that are left. */
@@ -18,14 +26,15 @@ static i64 spread(const struct field *f) {
     switch (f->kind) {
     case FK_FLAG: return 2;
     case FK_ENUM: case FK_OPT_ENUM: return 3;
-    case FK_TEXT: return f->max > 0 && f->max <= 40 ? 3 : 20;
-    default: return 20;
+    case FK_TEXT: return f->max > 0 && f->max <= 40 ? 3 : SPREAD;
+    default: return SPREAD;
     }
 }
 
-static i64 rows_of_first(const struct field *f, i64 all) {
+static i64 rows_of_first(const struct field *f, i64 all, bool last) {
     if (f->flags & SHARD) return strcmp(f->name, "person_id") == 0 ? ROWS_FEW : ROWS_ESTATE;
-    return spread(f) < 20 ? all / 10 : ROWS_FEW;
+    if (spread(f) < SPREAD || f->kind == FK_INT || f->kind == FK_OPT_INT) return all / spread(f);
+    return last ? ROWS_FEW : ROWS_GROUP;
 }
 
 /* "1000000 1000 50 1": all rows, then how many share the first column, the first two ... */
@@ -36,7 +45,7 @@ static void put_figures(buf *out, const struct entity *e, const struct key *k, i
     for (bool first = true; str_cut(&cols, ',', &col); first = false) {
         const struct field *f = field_find(e->fields, str_trim(col));
         if (!f) abort();   /* the key names a column that is not there */
-        left = first ? rows_of_first(f, all) : left / spread(f);
+        left = first ? rows_of_first(f, all, cols.n == 0) : left / spread(f);
         if (left < 2) left = 2;
         if (cols.n == 0 && k->kind != KEY_INDEX) left = 1;
         buf_fmt(out, " %lld", (long long)left);
@@ -51,7 +60,7 @@ static bool is_rowid(const struct entity *e, const struct key *k) {
 
 static void put_key(buf *out, const struct entity *e, size_t no, bool narrow) {
     const struct key *k = &e->keys[no];
-    i64 all = is_sharded(e) ? ROWS_SHARDED : ROWS_OTHER;
+    i64 all = rows_of(e);
     if (k->kind == KEY_LINK || k->kind == KEY_ROWS) return;
     buf_fmt(out, "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('%s', ", e->name);
     if (k->kind != KEY_PRIMARY) buf_fmt(out, "'%s_%zu', '", e->name, no);
@@ -68,7 +77,8 @@ void entity_plans(buf *out) {
     for (size_t i = 0; i < entity_count(); i++) {
         const struct entity *e = entity_at(i);
         bool narrow = false;
-        for (size_t k = 0; k < e->nkeys; k++) narrow |= e->keys[k].kind == KEY_ROWS && !strcmp(e->keys[k].cols, "narrow");
+        for (size_t k = 0; k < e->nkeys; k++)
+            narrow |= e->keys[k].kind == KEY_ROWS && !strcmp(e->keys[k].cols, "narrow");
         for (size_t k = 0; k < e->nkeys; k++) put_key(out, e, k, narrow);
     }
     buf_lit(out, "ANALYZE sqlite_schema;\n");
