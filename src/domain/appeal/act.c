@@ -71,12 +71,19 @@ static str by_when(struct arena *a, const struct case_head *h, const char *what)
     return buf_str(&b);
 }
 
-/* ---- the enterprise ---- */
+/* ---- the side that has it ---- */
+
+/* The steps belong to the side that is responsible: nobody stops another's clock. */
+static err on_turn(struct tx *tx, const struct case_head *h, const struct case_act *act) {
+    if ((i64)act->side == h->side || act->side == SIDE_SYSTEM) return OK;
+    return op_fail(tx, E_STATE, NULL, str_c(tx->a, str_fmt(tx->a, "这件事现在由%s办，要自己办请先转过来。", item_label(case_sides, h->side))));
+}
 
 err appeal_accept_run(struct tx *tx, const void *p) {
     struct case_head h;
     struct case_act act;
     TRY(open_act(tx, p, "accept", "appeal.handle", &h, &act));
+    TRY(on_turn(tx, &h, &act));
     TRY(case_move(tx, &appeal_casework, &h, &act));
     return tell_reporter(tx, &h, "已受理", by_when(tx->a, &h, "下一步不晚于 "));
 }
@@ -85,6 +92,7 @@ err appeal_arrive_run(struct tx *tx, const void *p) {
     struct case_head h;
     struct case_act act;
     TRY(open_act(tx, p, "arrive", "appeal.handle", &h, &act));
+    TRY(on_turn(tx, &h, &act));
     TRY(case_move(tx, &appeal_casework, &h, &act));
     return tell_reporter(tx, &h, "师傅到了", act.words);
 }
@@ -93,6 +101,7 @@ err appeal_done_run(struct tx *tx, const void *p) {
     struct case_head h;
     struct case_act act;
     TRY(open_act(tx, p, "done", "appeal.handle", &h, &act));
+    TRY(on_turn(tx, &h, &act));
     TRY(case_move(tx, &appeal_casework, &h, &act));
     return tell_reporter(tx, &h, "师傅说修好了，请您看看", act.words);
 }
@@ -101,6 +110,7 @@ err appeal_pause_run(struct tx *tx, const void *p) {
     struct case_head h;
     struct case_act act;
     TRY(open_act(tx, p, "pause", "appeal.handle", &h, &act));
+    TRY(on_turn(tx, &h, &act));
     TRY(case_pause(tx, &appeal_casework, &h, &act));
     return tell_reporter(tx, &h, "先停一停", act.words);
 }
@@ -109,6 +119,7 @@ err appeal_resume_run(struct tx *tx, const void *p) {
     struct case_head h;
     struct case_act act;
     TRY(open_act(tx, p, "resume", "appeal.handle", &h, &act));
+    TRY(on_turn(tx, &h, &act));
     TRY(case_resume(tx, &appeal_casework, &h, &act));
     return tell_reporter(tx, &h, "接着办了", by_when(tx->a, &h, "下一步不晚于 "));
 }

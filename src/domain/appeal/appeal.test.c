@@ -393,6 +393,7 @@ static void sides(struct bed *b) {
     CHECK_I64(counted(b, APPEAL_REOPENED, 202611), 1);
     CHECK(GO(street, "appeal.case.supervise", "case_id", x, "words", "请今天办完。") == OK);
     CHECK(GO(chen, "appeal.case.supervise", "case_id", x, "words", "快点") == E_DENIED);
+    CHECK(GO(street, "appeal.case.accept", "case_id", x) == E_STATE);   /* nobody stops another's clock */
     CHECK(GO(clerk, "appeal.case.accept", "case_id", x) == OK);
     CHECK(GO(clerk, "appeal.case.arrive", "case_id", x) == OK);
     CHECK(GO(clerk, "appeal.case.done", "case_id", x, "words", "换了灯座") == OK);

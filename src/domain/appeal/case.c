@@ -12,7 +12,8 @@ struct open_case {
     struct case_head h;
     struct case_text t;
     struct object o;
-    bool owner, staff, insider;      /* insider: sees entries that are not for the reporter */
+    enum case_side side;             /* on which the viewer stands */
+    bool owner, staff, turn;         /* turn: it is with the viewer's side */
 };
 
 static err open_case(struct rq *rq, struct open_case *c) {
@@ -21,9 +22,10 @@ static err open_case(struct rq *rq, struct open_case *c) {
     TRY(case_get(rq->tx, &appeal_casework, rq->estate, id, -1, &c->h));
     TRY(case_words(rq->tx, rq->estate, id, &c->t));
     c->o = case_object(&c->h, rq->code);
-    c->owner = appeal_side(&rq->actor, "appeal.view", &c->o) == SIDE_OWNER;
+    c->side = appeal_side(&rq->actor, "appeal.view", &c->o);
+    c->owner = c->side == SIDE_OWNER;
     c->staff = rq_may(rq, "appeal.handle", &c->o);
-    c->insider = !c->owner;
+    c->turn = c->staff && (i64)c->side == c->h.side;
     return OK;
 }
 
@@ -31,7 +33,7 @@ static err open_case(struct rq *rq, struct open_case *c) {
 
 static str who_of(struct rq *rq, const struct open_case *c, const struct case_entry *e) {
     if (e->side == SIDE_SYSTEM) return S("时限");
-    if (str_is(e->action, "follow") && c->owner) return S("一位邻居");
+    if (str_is(e->action, "follow")) return c->owner ? S("邻居") : str_fmt(rq->a, "邻居 %.*s", STR(e->actor_name));
     if (c->owner && e->actor_id.has && e->actor_id.v == rq->actor.person) return S("您");
     if (c->owner && e->side == SIDE_OWNER) return S("家人");
     return e->actor_name.n ? str_fmt(rq->a, "%s %.*s", item_label(case_sides, e->side), STR(e->actor_name))
@@ -40,12 +42,14 @@ static str who_of(struct rq *rq, const struct open_case *c, const struct case_en
 
 static err put_lines(struct rq *rq, const struct open_case *c, struct line_views *ret) {
     struct case_entries list;
-    TRY(case_entries(rq->tx, rq->estate, c->h.id, c->insider, &list));
+    TRY(case_entries(rq->tx, rq->estate, c->h.id, !c->owner, &list));
     for (size_t i = 0; i < list.n; i++) {
         const struct case_entry *e = &list.p[i];
-        struct action_words w = appeal_action(e->action);
+        struct action_words w = appeal_action(e->action, c->owner);
         struct line_view *l = VEC_ADD(rq->a, ret);
         str words = str_is(e->action, "report") ? c->t.words : e->words, line;
+        if (e->side == SIDE_SYSTEM) words = appeal_rule_words(rq->a, words);
+        if (str_is(e->action, "follow")) words = S("");
         *l = (struct line_view){ .title = str_of(w.title),
                                  .tone = w.tone,
                                  .hidden = !e->open,
@@ -71,7 +75,7 @@ static err put_clocks(struct rq *rq, const struct open_case *c, struct clock_vie
         const struct case_clock *k = &list.p[i];
         if (str_is(k->name, "escalate") && !k->running) continue;
         struct clock_view *v = VEC_ADD(rq->a, ret);
-        v->label = appeal_clock_label(k->name);
+        v->label = appeal_clock_label(k->name, c->owner);
         v->left = k->running ? appeal_remaining(rq->a, k->due_at, rq->now, rq->head.elder, k->provisional)
                              : (struct remaining){ S("时限停住了"), "tone-gray", "clock", false };
     }
@@ -121,7 +125,7 @@ static err put_phone(struct rq *rq, const struct open_case *c, struct case_view 
     if (shown) {
         rq->no_store = true;
         v->phone_note = S("十分钟后自动遮住。这次查看已经记下，报事人看得到。");
-    } else if (c->insider && rq_may(rq, "people.reveal", &c->o)) {
+    } else if (!c->owner && rq_may(rq, "people.reveal", &c->o)) {
         put_reveal(rq, c, v);
     }
     return OK;
@@ -135,7 +139,7 @@ static err put_facts(struct rq *rq, struct open_case *c, struct case_view *v) {
     fact(rq, v, "具体位置", c->t.spot);
     fact(rq, v, "房屋", appeal_home_label(rq, rq->estate, c->h.home_id));
     fact(rq, v, "缓急", str_of(item_label(case_urgencies, c->h.urgency)));
-    if (c->insider && c->h.reporter_id.has) {
+    if (!c->owner && c->h.reporter_id.has) {
         TRY(db_one(rq->tx, &r, &reporter_name, vi(c->h.reporter_id.v)));
         fact(rq, v, "报事人", r.v[0].s);
     }
@@ -210,39 +214,44 @@ static void put_kind_options(struct rq *rq, const struct case_head *h, struct ac
 }
 
 static void put_staff_acts(struct rq *rq, struct open_case *c, struct case_view *v) {
-    bool open = c->h.state < CASE_DONE, paused = c->h.paused_at.has;
-    if (!paused && may_step(rq, c, "accept")) {
+    bool open = c->h.state < CASE_DONE, paused = c->h.paused_at.has, acts = c->turn && !paused;
+    if (acts && may_step(rq, c, "accept")) {
         v->accept = appeal_act(rq, &c->h, "appeal.case.accept", "受理");
         v->accept.look = "button button-main button-wide";
     }
-    if (!paused && may_step(rq, c, "arrive")) {
+    if (acts && may_step(rq, c, "arrive")) {
         v->arrive = appeal_act(rq, &c->h, "appeal.case.arrive", "我到了");
         v->arrive.look = "button button-main button-wide";
     }
-    if (!paused && may_step(rq, c, "done")) {
+    if (acts && may_step(rq, c, "done")) {
         v->done = act_with(rq, c, "appeal.case.done", "办完了", appeal_told_fields, true);
         v->done.hint = "写清怎么办的，最好修前修后各拍一张。";
         v->done.look = "button button-main button-wide";
         v->done.button = "办完了，请报事人看看";
     }
     if (c->staff && open) {
-        if (paused) {
+        if (paused && c->turn) {
             v->resume = act_with(rq, c, "appeal.case.resume", "接着办", appeal_told_fields, false);
             v->resume.look = "button button-main button-wide";
-        } else {
+        }
+        if (acts) {
             v->pause = act_with(rq, c, "appeal.case.pause", "先停一停", appeal_told_fields, false);
             v->pause.hint = "等配件、等业主在家、等表决时用。时限停住，原因双方都看得到。";
+        }
+        if (!paused) {
             v->hand = act_with(rq, c, "appeal.case.hand", "转给另一方", appeal_hand_fields, false);
             appeal_act_field(rq, &v->hand, appeal_hand_fields, "side");
             v->hand.hint = "时限接着走，不会因为转手重新起算。";
+            v->sort = act_with(rq, c, "appeal.case.sort", "改类别", appeal_sort_fields, false);
+            put_kind_options(rq, &c->h, &v->sort);
         }
         v->note = act_with(rq, c, "appeal.case.note", "写进展", appeal_told_fields, true);
-        v->sort = act_with(rq, c, "appeal.case.sort", "改类别", appeal_sort_fields, false);
-        put_kind_options(rq, &c->h, &v->sort);
     }
     if (c->h.state != CASE_CLOSED && rq_may(rq, "appeal.supervise", &c->o)) {
         v->supervise = act_with(rq, c, "appeal.case.supervise", "督办", appeal_told_fields, false);
         v->supervise.hint = "写清要求和期限，双方都看得到。";
+        v->supervise.look = "button button-main";
+        v->watch = !c->turn;
     }
     v->more = v->pause.on || v->hand.on || v->note.on || v->sort.on;
 }
@@ -270,7 +279,7 @@ static err fill(struct rq *rq, struct open_case *c, struct case_view *v) {
     v->said = rq->said;
     v->state = appeal_state(&c->h, c->owner);
     v->print = str_fmt(rq->a, "%.*s/print", STR(appeal_url(rq->a, rq->estate, c->h.id)));
-    v->back = str_fmt(rq->a, c->staff && !c->owner ? "/e/%.*s/desk" : "/e/%.*s/appeal",
+    v->back = str_fmt(rq->a, c->side == SIDE_ENTERPRISE ? "/e/%.*s/desk" : "/e/%.*s/appeal",
                       STR(id_text(rq->a, rq->estate)));
     v->progress = appeal_progress(rq, &c->h);
     TRY(put_clocks(rq, c, &v->clocks));
@@ -321,7 +330,7 @@ err appeal_photo_page(struct rq *rq) {
     TRY(open_case(rq, &c));
     TRY(rq_id(rq, "entry", &entry));
     TRY(entity_get(rq->tx, &case_entry_entity, &e, vi(rq->estate), vi(c.h.id), vi(entry)));
-    return e.open || c.insider ? send_photo(rq, e.photos) : E_MISSING;
+    return e.open || !c.owner ? send_photo(rq, e.photos) : E_MISSING;
 }
 
 err appeal_draft_photo_page(struct rq *rq) {

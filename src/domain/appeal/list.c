@@ -212,7 +212,7 @@ static void put_crumbs(struct rq *rq, struct page_head *head, const struct area 
         *VEC_ADD(rq->a, &head->crumbs) =
             (struct crumb){ open ? str_fmt(rq->a, "/a/%.*s", STR(area_code_text(rq->a, path[i]->code)))
                                  : S(""),
-                            path[i]->short_name };
+                            i == 0 ? S("全市") : path[i]->short_name };
     }
     *VEC_ADD(rq->a, &head->crumbs) = (struct crumb){ S(""), str_of(here) };
 }
@@ -321,7 +321,7 @@ err appeal_drill_page(struct rq *rq) {
     v.title = str_fmt(rq->a, "%.*s：%lld年%lld月%s%.*s", STR(d.area->short_name), (long long)(d.month / 100),
                       (long long)(d.month % 100), metric_title(d.metric),
                       STR(d.category ? appeal_kind_label(rq->a, d.category) : S("诉求")));
-    v.sub = str_fmt(rq->a, "%zu 件%s。看个案会留下记录。", v.rows.n, v.more ? "以上" : "");
+    v.sub = str_fmt(rq->a, "%zu 件%s。", v.rows.n, v.more ? "以上" : "");
     v.head.title = v.title;
     put_crumbs(rq, &v.head, d.area, "数字后面的案件");
     tpl_appeal_drill(rq->out, &v);

@@ -138,7 +138,7 @@ err appeal_urgent_page(struct rq *rq) {
 
 /* ---- 3: words, photos, what others reported ---- */
 
-static err put_near(struct rq *rq, const struct appeal_draft *d, bool elder, struct near_views *ret) {
+static err put_near(struct rq *rq, const struct appeal_draft *d, bool elder, struct near_views *ret, bool *others) {
     struct nearbys near;
     TRY(appeal_nearby(rq->tx, rq->estate, rq->actor.person, d->category.v, d->place.v, d->home_id, &near));
     for (size_t i = 0; i < near.n; i++) {
@@ -154,8 +154,9 @@ static err put_near(struct rq *rq, const struct appeal_draft *d, bool elder, str
                                  .mine = n->mine,
                                  .followed = n->followed,
                                  .form = rq_form(rq, "appeal.case.follow") };
+        *others |= !n->mine && !n->followed;
         if (n->mine) x->url = appeal_url(rq->a, rq->estate, n->id);
-        if (n->due_at.has) x->left = appeal_remaining(rq->a, n->due_at.v, rq->now, elder, false);
+        if (n->due_at.has && n->state < CASE_DONE) x->left = appeal_remaining(rq->a, n->due_at.v, rq->now, elder, false);
     }
     return OK;
 }
@@ -177,7 +178,7 @@ err appeal_new_words_page(struct rq *rq) {
     if (k && k->nphones) TRY(appeal_calls(rq, rq->estate, k, &v.calls));
     appeal_photo_views(rq, d.photos,
                        str_fmt(rq->a, "/e/%.*s/appeal/new/photo", STR(id_text(rq->a, rq->estate))), &v.kept);
-    TRY(put_near(rq, &d, v.head.elder, &v.near));
+    TRY(put_near(rq, &d, v.head.elder, &v.near, &v.others));
     tpl_appeal_words(rq->out, &v);
     return OK;
 }
@@ -301,7 +302,7 @@ err appeal_sent_page(struct rq *rq) {
         if (str_is(c->name, "escalate")) continue;
         *VEC_ADD(rq->a, &v.next) =
             str_fmt(rq->a, "%.*s 前%s%s", STR(appeal_due(rq->a, c->due_at, rq->now, v.head.elder)),
-                    appeal_clock_label(c->name), c->provisional ? "（暂定）" : "");
+                    appeal_clock_label(c->name, false), c->provisional ? "（暂定）" : "");
     }
     *VEC_ADD(rq->a, &v.next) = S("过了时间没有办，社区马上看得到，一天后升到街道");
     *VEC_ADD(rq->a, &v.next) = S("说修好了，会请您看看；没修好，点一下就重新办");

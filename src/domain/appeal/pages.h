@@ -11,14 +11,17 @@ struct remaining { str text; const char *tone, *icon; bool late; };
 /* "今天 18:00", "11月27日 18:00"; in elder mode "今天晚上6点". Midnight of a deadline is 24:00 of the day before. */
 str appeal_when(struct arena *a, instant t, instant now, bool elder);
 str appeal_due(struct arena *a, instant due, instant now, bool elder);
+/* As short as it can be: "08:12" today, "11月24日" else. */
+str appeal_short(struct arena *a, instant t, instant now, bool elder);
 /* "还剩3天，11月27日 24:00 止", "已超时2天"; tone red when late or under an hour, gold under a day, else green. */
 struct remaining appeal_remaining(struct arena *a, instant due, instant now, bool elder, bool provisional);
 struct state_view { const char *label, *tone; };
 /* As the reporter reads it, or the staff. */
 struct state_view appeal_state(const struct case_head *h, bool owner);
-const char *appeal_clock_label(str name);
+const char *appeal_clock_label(str name, bool owner);
 struct action_words { const char *title, *tone; };
-struct action_words appeal_action(str action);
+struct action_words appeal_action(str action, bool owner);
+str appeal_rule_words(struct arena *a, str words);
 str appeal_phone_mask(struct arena *a, str phone);
 
 /* ---- shared pieces ---- */
@@ -95,6 +98,7 @@ struct words_view {
     str back, kind, advice;
     struct photo_views kept;
     struct near_views near;
+    bool others;                     /* one of them may be followed */
     struct call_views calls;
 };
 struct contact_view {
@@ -138,7 +142,8 @@ struct case_view {
     str phone, phone_note;           /* masked, or open for ten minutes */
     struct act_form accept, arrive, done, confirm, reopen, rate, withdraw, pause, resume, note, hand, sort,
         supervise, reveal;
-    bool more;                       /* staff: there is something under "更多" */
+    bool more;                       /* staff: there is something under "还可以" */
+    bool watch;                      /* another side has it: to urge comes first */
     str printed;
 };
 struct case_row {

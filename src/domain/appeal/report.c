@@ -221,7 +221,7 @@ static err same_building(struct tx *tx, i64 estate, i64 building, val home, bool
 static err nearby_add(struct tx *tx, i64 estate, i64 person, i64 category, const val *v, struct nearbys *ret) {
     struct row r;
     struct nearby *n = VEC_ADD(tx->a, ret);
-    *n = (struct nearby){ .id = v[0].i, .state = v[1].i, .no = v[2].s, .title = appeal_kind_label(tx->a, category),
+    *n = (struct nearby){ .id = v[0].i, .state = v[1].i, .no = v[2].s, .title = appeal_kind(category) ? appeal_kind(category)->name : S("其他"),
                           .opened_at = { v[3].i }, .due_at = { v[4].t != 0, { v[4].i } }, .mine = v[5].i != 0 };
     TRY(appeal_followers(tx, estate, n->id, &n->followers));
     TRY(db_maybe(tx, &r, &follow_mine, vi(estate), vi(person), vi(n->id)));

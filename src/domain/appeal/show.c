@@ -47,7 +47,7 @@ void appeal_photo_views(struct rq *rq, str photos, str base, struct photo_views 
 
 static void put_step(struct rq *rq, struct progress *p, const char *label, opt_instant at, bool here, bool late) {
     *VEC_ADD(rq->a, p) =
-        (struct progress_step){ label, at.has ? appeal_when(rq->a, at.v, rq->now, rq->head.elder) : S(""),
+        (struct progress_step){ label, at.has ? appeal_short(rq->a, at.v, rq->now, rq->head.elder) : S(""),
                                 at.has && !here, here, late };
 }
 
@@ -60,8 +60,8 @@ struct progress appeal_progress(struct rq *rq, const struct case_head *h) {
     put_step(rq, &p, waiting ? "等受理" : "已受理", waiting ? none : h->accepted_at, waiting, waiting && late);
     if (arrives)
         put_step(rq, &p,
-                 h->state == CASE_ARRIVED   ? "师傅到了"
-                 : h->state == CASE_WORKING ? "等师傅上门"
+                 h->state == CASE_ARRIVED   ? "已上门"
+                 : h->state == CASE_WORKING ? "等上门"
                                             : "上门",
                  h->state == CASE_WAITING ? none : h->arrived_at,
                  h->state == CASE_WORKING || h->state == CASE_ARRIVED, late && !waiting);

@@ -1,5 +1,6 @@
 /* words.c - time and state in the words people use. */
 #include "domain/appeal/pages.h"
+#include "kit/rule/rule.h"
 #include "sys/crypt/idcheck.h"
 
 /* Hours of the day as they are spoken. */
@@ -47,6 +48,15 @@ str appeal_when(struct arena *a, instant t, instant now, bool elder) {
     return put_when(a, day_of(t), c.h, c.m, now, elder);
 }
 
+str appeal_short(struct arena *a, instant t, instant now, bool elder) {
+    struct hms c = instant_clock(t);
+    struct ymd x = day_ymd(day_of(t));
+    buf b = buf_in(a, 40);
+    if (day_of(t).n == day_of(now).n) put_clock(&b, c.h, c.m, elder);
+    else buf_fmt(&b, "%d月%d日", x.m, x.d);
+    return buf_str(&b);
+}
+
 str appeal_due(struct arena *a, instant due, instant now, bool elder) {
     struct hms c = instant_clock(due);
     if (c.h || c.m || c.s) return put_when(a, day_of(due), c.h, c.m, now, elder);
@@ -90,21 +100,22 @@ struct state_view appeal_state(const struct case_head *h, bool owner) {
     }
 }
 
-const char *appeal_clock_label(str name) {
+const char *appeal_clock_label(str name, bool owner) {
     static const char *const labels[][2] = {
         { "accept", "受理" }, { "arrive", "到场" }, { "done", "办完" }, { "confirm", "等报事人确认" }, { "escalate", "不办就升级" },
     };
+    if (owner && str_is(name, "confirm")) return "请您看看";
     for (size_t i = 0; i < COUNT(labels); i++)
         if (str_is(name, labels[i][0])) return labels[i][1];
     return "时限";
 }
 
-struct action_words appeal_action(str action) {
+struct action_words appeal_action(str action, bool owner) {
     static const struct { const char *action; struct action_words words; } all[] = {
         { "report", { "报了事", "tone-blue" } },
         { "accept", { "受理了", "tone-green" } },
         { "arrive", { "到场了", "tone-green" } },
-        { "done", { "说修好了，请报事人看看", "tone-green" } },
+        { "done", { "办完了，请报事人看看", "tone-green" } },
         { "confirm", { "确认解决了", "tone-green" } },
         { "unanswered", { "按期未反馈，结案", "tone-gray" } },
         { "reopen", { "没修好，重新办", "tone-red" } },
@@ -116,10 +127,11 @@ struct action_words appeal_action(str action) {
         { "sort", { "改了类别", "tone-gray" } },
         { "note", { "有新进展", "tone-blue" } },
         { "supervise", { "督办", "tone-gold" } },
-        { "follow", { "我也遇到了", "tone-blue" } },
+        { "follow", { "又有一位邻居遇到", "tone-blue" } },
         { "overdue", { "超过时限", "tone-red" } },
         { "escalate", { "升级", "tone-red" } },
     };
+    if (owner && str_is(action, "done")) return (struct action_words){ "师傅说修好了，请您看看", "tone-green" };
     for (size_t i = 0; i < COUNT(all); i++)
         if (str_is(action, all[i].action)) return all[i].words;
     return (struct action_words){ "有变化", "tone-gray" };
@@ -128,4 +140,21 @@ struct action_words appeal_action(str action) {
 str appeal_phone_mask(struct arena *a, str phone) {
     if (phone.n == 11 && phone.p[0] == '1') return mobile_mask(a, phone);
     return phone.n > 4 ? str_fmt(a, "****%.*s", STR(str_from(phone, phone.n - 3))) : S("****");
+}
+
+/* "（依据 appeal.urgent.accept@2025-01-01）" is exact; people read what the rule says. */
+str appeal_rule_words(struct arena *a, str words) {
+    str head = S("（依据 "), tail = S("）");
+    struct rule_value r;
+    for (size_t i = 0; i + head.n < words.n; i++) {
+        str rest = str_from(words, i);
+        if (!str_starts(rest, head)) continue;
+        str version = str_from(rest, head.n);
+        if (!str_ends(version, tail)) return words;
+        version.n -= tail.n;
+        if (rule_by_version(version, &r) != OK) return words;
+        return str_fmt(a, "%.*s依据“%.*s”：%lld %s。", STR(str_sub(words, 0, i)), STR(r.title), (long long)r.value,
+                       item_label(rule_units, r.unit));
+    }
+    return words;
 }
