@@ -29,7 +29,8 @@ struct app {
 bool settings_read(struct settings *s, int *argc, char **argv);
 void settings_help(FILE *out);
 void settings_man(FILE *out);   /* the same as troff */
-const char *settings_path(struct settings *s, char *into, size_t n, const char *suffix);   /* <db><suffix> or var/wuye<suffix> */
+const char *settings_path(struct settings *s, char *into, size_t n,
+                          const char *suffix); /* <db><suffix> or var/wuye<suffix> */
 
 /* ---- house.c ---- */
 /* Registers modules and statements, loads keys and roles. Once per process. */
@@ -70,7 +71,8 @@ err serve_outside(struct app *app, struct arena *a, const struct outside *o, str
 
 /* ---- upload.c: blocking, on a worker ---- */
 /* Cleans and stores the uploads of PHOTOS fields; writes their hashes into the input. */
-err upload_clean(struct app *app, struct arena *a, struct http_rq *h, const struct field *list, void *in, struct faults *ff) MUST;
+err upload_clean(struct app *app, struct arena *a, struct http_rq *h, const struct field *list, void *in,
+                 struct faults *ff) MUST;
 
 /* ---- respond.c ---- */
 void respond_error(struct rq *rq, err e, int status);

@@ -199,7 +199,9 @@ static err seed_run(struct job *j, struct tx *tx) {
     for (const struct module *const *m = all_modules; *m; m++) {
         i64 from = clock_mono_ns();
         if ((*m)->seed) TRY((*m)->seed(&seed));
-        if ((*m)->seed) fprintf(stderr, "wuye: 演示数据 %s（%lld 毫秒）\n", (*m)->label, (long long)((clock_mono_ns() - from) / 1000000));
+        if ((*m)->seed)
+            fprintf(stderr, "wuye: 演示数据 %s（%lld 毫秒）\n", (*m)->label,
+                    (long long)((clock_mono_ns() - from) / 1000000));
     }
     return OK;
 }

@@ -110,7 +110,10 @@ static void print_ddl(const char *module) {
 static void print_commands(void) {
     for (const struct module *const *m = all_modules; *m; m++)
         for (const struct command *c = (*m)->commands; c && c->name; c++)
-            printf("%s\t%s\t%s\t%s\n", c->name, c->title, c->right ? c->right : "", c->internal ? "internal" : c->open ? "open" : "");
+            printf("%s\t%s\t%s\t%s\n", c->name, c->title, c->right ? c->right : "",
+                   c->internal ? "internal"
+                   : c->open   ? "open"
+                               : "");
 }
 
 static void print_routes(void) {

@@ -41,7 +41,8 @@ static void lint_command(struct lint *l, const struct module *m, const struct co
 
 static void lint_flow(struct lint *l, const struct flow *f) {
     for (size_t i = 0; i < f->n; i++)
-        if ((f->steps[i].from && !item_by_value(f->states, f->steps[i].from)) || !item_by_value(f->states, f->steps[i].to))
+        if ((f->steps[i].from && !item_by_value(f->states, f->steps[i].from)) ||
+            !item_by_value(f->states, f->steps[i].to))
             SAY(l, "流程 %s.%s 的步骤 %s 通向没有定义的状态", f->entity, f->column, f->steps[i].action);
 }
 

@@ -60,7 +60,8 @@ static int run_man(struct app *app, int argc, char **argv) {
     (void)argv;
     puts(".TH WUYE 1 2026-11 \"wuye 2026.11\" \"北京物业\"\n.SH 名称\nwuye \\- 住宅小区物业管理服务平台\n.SH 用法\n"
          ".B wuye\n.I 动作\n[参数] [设置]\n.SH 动作");
-    for (size_t i = 0; i < COUNT(verbs); i++) printf(".TP\n.B %s %s\n%s\n", verbs[i].name, verbs[i].args, verbs[i].help);
+    for (size_t i = 0; i < COUNT(verbs); i++)
+        printf(".TP\n.B %s %s\n%s\n", verbs[i].name, verbs[i].args, verbs[i].help);
     puts(".SH 设置\n写在 wuye.conf（每行 name = value）、环境变量 WUYE_NAME 或命令行里，后者优先。");
     settings_man(stdout);
     puts(".SH 文件\nwuye.db 数据库；wuye.key 密钥（0400）；wuye.db.files 照片与导入文件；wuye.db.sock 命令行入口；wuye.db.mail 发出的短信与邮件");

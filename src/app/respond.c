@@ -9,8 +9,10 @@
 
 void security_headers(struct http_rq *h) {
     http_add(h, "Content-Security-Policy",
-             S("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
-               "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'"));
+             S("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+               "connect-src 'self'; "
+               "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src "
+               "'self'"));
     http_add(h, "X-Content-Type-Options", S("nosniff"));
     http_add(h, "Referrer-Policy", S("same-origin"));   /* no-referrer would send Origin: null with our own forms */
     http_add(h, "Cross-Origin-Opener-Policy", S("same-origin"));
@@ -58,7 +60,9 @@ err respond_file(struct app *app, struct rq *rq) {
     TRY(files_get_fd(app->files, h, &fd, &size));
     http_add(rq->h, "Content-Type", str_of(rq->file_type));
     http_add(rq->h, "Cache-Control", S("private, max-age=86400, immutable"));
-    if (rq->file_name.n) http_add(rq->h, "Content-Disposition", str_fmt(rq->a, "attachment; filename=\"%.*s\"", STR(rq->file_name)));
+    if (rq->file_name.n)
+        http_add(rq->h, "Content-Disposition",
+                 str_fmt(rq->a, "attachment; filename=\"%.*s\"", STR(rq->file_name)));
     http_sendfile(rq->h, fd, size);
     return OK;
 }
@@ -98,7 +102,9 @@ static str safe_back(str to) {
 static void respond_look(struct http_rq *h) {
     str elder = http_field(h, "elder"), theme = http_field(h, "theme");
     if (elder.n)
-        http_add(h, "Set-Cookie", str_fmt(h->a, "elder=%d; Path=/; SameSite=Lax; Max-Age=31536000", str_is(elder, "1") ? 1 : 0));
+        http_add(
+            h, "Set-Cookie",
+            str_fmt(h->a, "elder=%d; Path=/; SameSite=Lax; Max-Age=31536000", str_is(elder, "1") ? 1 : 0));
     if (str_is(theme, "light") || str_is(theme, "dark") || str_is(theme, "auto"))
         http_add(h, "Set-Cookie", str_fmt(h->a, "theme=%.*s; Path=/; SameSite=Lax; Max-Age=31536000", STR(theme)));
     http_status(h, 303);
@@ -135,7 +141,8 @@ void respond_problem(struct http_rq *h, err e, int status, const struct faults *
     http_add(h, "Content-Type", S("application/problem+json"));
     http_add(h, "Cache-Control", S("no-store"));
     if (err_status(e) == 503) http_add(h, "Retry-After", S("1"));
-    buf_fmt(b, "{\"type\":\"about:blank\",\"status\":%d,\"code\":\"%s\",\"title\":", status ? status : err_status(e), err_name(e));
+    buf_fmt(b, "{\"type\":\"about:blank\",\"status\":%d,\"code\":\"%s\",\"title\":",
+            status ? status : err_status(e), err_name(e));
     buf_json(b, str_of(err_text(e)));
     buf_lit(b, ",\"fields\":[");
     for (size_t i = 0; ff && i < ff->n; i++) {

@@ -62,7 +62,10 @@ static void finish(struct ask *k, err outcome) {
     } else {
         http_status(rq->h, rq->status ? rq->status : 200);
         http_add(rq->h, "Content-Type", str_of(rq->type));
-        http_add(rq->h, "Cache-Control", rq->no_store ? S("no-store") : rq->is_public ? S("public, max-age=30") : S("private, no-cache"));
+        http_add(rq->h, "Cache-Control",
+                 rq->no_store    ? S("no-store")
+                 : rq->is_public ? S("public, max-age=30")
+                                 : S("private, no-cache"));
     }
     answered(k);
 }
@@ -182,7 +185,8 @@ static void set_cookie(struct http_rq *h, str value) {
     bool off = str_is(value, "-");
     http_add(h, "Set-Cookie",
              str_fmt(h->a, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax%s%s", h->https ? "__Host-wuye" : "wuye",
-                     off ? 0 : (int)value.n, value.p, h->https ? "; Secure" : "", off ? "; Max-Age=0" : "; Max-Age=2592000"));
+                     off ? 0 : (int)value.n, value.p, h->https ? "; Secure" : "",
+                     off ? "; Max-Age=0" : "; Max-Age=2592000"));
 }
 
 static void write_done(struct job *j, err e) {
@@ -203,7 +207,10 @@ static void write_done(struct job *j, err e) {
     } else {
         str to = k->call.next.n ? k->call.next : h->path;
         http_status(h, 303);
-        http_add(h, "Location", k->cmd->said ? str_fmt(h->a, "%.*s%sdone=%s", STR(to), str_has(to, S("?")) ? "&" : "?", k->cmd->name) : to);
+        http_add(h, "Location",
+                 k->cmd->said
+                     ? str_fmt(h->a, "%.*s%sdone=%s", STR(to), str_has(to, S("?")) ? "&" : "?", k->cmd->name)
+                     : to);
     }
     carrier_poke(k->app->carrier);
     answered(k);
@@ -259,9 +266,15 @@ static err prep_fetch(struct prep *p, hash h, str *ret) {
 
 static void prepare_run(struct work *w) {
     struct ask *k = ask_of_work(w);
-    struct prep_of p = { .p = { .a = k->rq.a, .now = k->rq.now, .faults = &k->call.faults, .peer = k->rq.h->peer,
-                               .files = k->rq.h->files, .nfiles = k->rq.h->nfiles, .fetch = prep_fetch, .read = prep_read },
-                        .k = k };
+    struct prep_of p = { .p = { .a = k->rq.a,
+                                .now = k->rq.now,
+                                .faults = &k->call.faults,
+                                .peer = k->rq.h->peer,
+                                .files = k->rq.h->files,
+                                .nfiles = k->rq.h->nfiles,
+                                .fetch = prep_fetch,
+                                .read = prep_read },
+                         .k = k };
     err e = OK;
     if (ARENA_CATCH(k->rq.a)) {
         e = E_FULL;
@@ -452,7 +465,9 @@ static err outside_run(struct job *j, struct tx *tx) {
 
 err serve_outside(struct app *app, struct arena *a, const struct outside *o, struct call *ret) {
     *ret = (struct call){ .cmd = module_command(o->command), .face = FACE_CLI, .key = o->key };
-    struct outside_job w = { .job = { .run = outside_run, .a = a, .now = house_now(), .write = true }, .o = o, .call = ret };
+    struct outside_job w = { .job = { .run = outside_run, .a = a, .now = house_now(), .write = true },
+                             .o = o,
+                             .call = ret };
     if (!ret->cmd) return E_MISSING;
     if (o->person.n && !id_parse(o->person, &w.person)) return E_MISSING;
     if (o->estate.n) {

@@ -7,7 +7,8 @@
 
 enum { PHOTOS_MAX = 6 };
 
-static err one(struct app *app, struct arena *a, const struct http_file *f, const struct field *field, buf *hashes, struct faults *ff) {
+static err one(struct app *app, struct arena *a, const struct http_file *f, const struct field *field,
+               buf *hashes, struct faults *ff) {
     struct image img;
     hash full, thumb;
     err e = image_clean(a, f->path, &img);
@@ -38,11 +39,13 @@ static err keep(struct app *app, struct arena *a, const struct http_file *f, str
     return e;
 }
 
-err upload_clean(struct app *app, struct arena *a, struct http_rq *h, const struct field *list, void *in, struct faults *ff) {
+err upload_clean(struct app *app, struct arena *a, struct http_rq *h, const struct field *list, void *in,
+                 struct faults *ff) {
     for (const struct field *f = list; f->name; f++) {
         int n = 0;
         for (size_t i = 0; f->kind == FK_UPLOAD && i < h->nfiles; i++)
-            if (str_is(h->files[i].field, f->name) && h->files[i].size > 0) TRY(keep(app, a, &h->files[i], field_str(f, in)));
+            if (str_is(h->files[i].field, f->name) && h->files[i].size > 0)
+                TRY(keep(app, a, &h->files[i], field_str(f, in)));
         if (f->kind != FK_PHOTOS) continue;
         buf hashes = buf_in(a, 8192);
         buf_s(&hashes, *field_str(f, in));

@@ -24,7 +24,9 @@ TEST(js_keeps_its_lines)
 TEST(svg_becomes_a_symbol)
 {
     buf b = buf_in(a, 1000);
-    CHECK(pack_symbol(a, S("<!-- l -->\n<svg\n  class=\"x\"\n  viewBox=\"0 0 24 24\"\n>\n  <path d=\"M1  1\" />\n</svg>\n"),
+    CHECK(pack_symbol(a,
+                      S("<!-- l -->\n<svg\n  class=\"x\"\n  viewBox=\"0 0 24 24\"\n>\n  <path d=\"M1  1\" "
+                        "/>\n</svg>\n"),
                       S("house"), &b));
     CHECK_STR(buf_str(&b), S("<symbol id=\"house\" viewBox=\"0 0 24 24\"><path d=\"M1  1\"/></symbol>"));
     CHECK(!pack_symbol(a, S("<svg viewBox=\"0 0 1 1\">"), S("x"), &b));

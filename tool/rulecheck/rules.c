@@ -70,10 +70,12 @@ const size_t wordings_n = COUNT(wordings);
 const struct call calls[] = {
     { "clock", "time gettimeofday clock_gettime clock timespec_get ftime", "src/sys/ tool/ test/", NULL,
       "rules read rq->now or tx->now, the rest sys/clock" },
-    { "env", "getenv secure_getenv", "src/sys/ src/app/ src/base/test_main.c src/kit/event/bed.test.c tool/ test/", NULL,
+    { "env", "getenv secure_getenv",
+      "src/sys/ src/app/ src/base/test_main.c src/kit/event/bed.test.c tool/ test/", NULL,
       "the environment is read at the door only" },
     { "heap", "malloc calloc realloc reallocarray free strdup strndup asprintf vasprintf",
-      "src/base/ src/sys/ tool/ test/", "heap:", "allocate from the arena, or say why not: /* heap: reason */" },
+      "src/base/ src/sys/ tool/ test/",
+      "heap:", "allocate from the arena, or say why not: /* heap: reason */" },
 };
 const size_t calls_n = COUNT(calls);
 

@@ -120,7 +120,9 @@ static err advance_run(struct tx *tx, const void *p) {
 static str demo_password(struct arena *a) { return password_hash_sync(a, S("wuye2026")); }
 
 err account_demo_person(struct tx *tx, const struct demo_person *p) {
-    struct login l = { .person_id = p->person_id, .name = p->login, .password = demo_password(tx->a), .changed_at = tx->now };
+    struct login l = {
+        .person_id = p->person_id, .name = p->login, .password = demo_password(tx->a), .changed_at = tx->now
+    };
     hash h = account_login_hash(name_key(tx->a, p->login));
     TRY(entity_insert(tx, &demo_person_entity, p));
     TRY(entity_insert(tx, &login_entity, &l));
@@ -144,11 +146,25 @@ static const char *const me_forms[] = { "account.session.close", NULL };
 static const char *const inbox_forms[] = { "notice.inbox.seen", NULL };
 static const char *const demo_forms[] = { "demo.person.become", "demo.clock.advance", NULL };
 static const struct page pages[] = {
-    { .path = "/login", .title = "登录", .flags = PAGE_OPEN | PAGE_QUICK, .show = account_login_page, .commands = login_forms },
+    { .path = "/login",
+      .title = "登录",
+      .flags = PAGE_OPEN | PAGE_QUICK,
+      .show = account_login_page,
+      .commands = login_forms },
     { .path = "/me", .title = "我的", .flags = PAGE_QUICK, .show = account_me_page, .commands = me_forms },
-    { .path = "/me/inbox", .title = "消息", .flags = PAGE_QUICK, .show = account_inbox_page, .commands = inbox_forms },
+    { .path = "/me/inbox",
+      .title = "消息",
+      .flags = PAGE_QUICK,
+      .show = account_inbox_page,
+      .commands = inbox_forms },
     { .path = "/me/looks", .title = "谁看过我的信息", .flags = PAGE_QUICK, .show = account_looks_page },
-    { .path = "/demo", .title = "换个身份看", .flags = PAGE_OPEN | PAGE_QUICK | PAGE_DEMO, .show = account_demo_page, .commands = demo_forms },
+    { .path = "/demo",
+      .title = "换个身份看",
+      .flags = PAGE_OPEN | PAGE_QUICK | PAGE_DEMO,
+      .show = account_demo_page,
+      .commands = demo_forms },
     PAGE_END,
 };
-const struct module account_module = { .name = "account", .label = "我的", .entities = entities, .commands = commands, .pages = pages };
+const struct module account_module = {
+    .name = "account", .label = "我的", .entities = entities, .commands = commands, .pages = pages
+};

@@ -6,7 +6,9 @@
 #include "kit/house/house.h"
 
 err account_login_page(struct rq *rq) {
-    struct login_view v = { .form = rq_form(rq, "account.session.open"), .faults = rq_faults(rq), .demo = house_demo() };
+    struct login_view v = { .form = rq_form(rq, "account.session.open"),
+                            .faults = rq_faults(rq),
+                            .demo = house_demo() };
     v.login = rq_control(rq, login_in_fields, "login", S(""));
     v.password = rq_control(rq, login_in_fields, "password", S(""));
     v.back = rq_typed(rq, "back", rq_arg(rq, "back"));
@@ -17,7 +19,8 @@ err account_login_page(struct rq *rq) {
 }
 
 SQL(my_homes, "i", "iiitti",
-    "SELECT estate_id, home_id, kind, estate, home, ended FROM person_home WHERE person_id = $1 ORDER BY ended, estate, home")
+    "SELECT estate_id, home_id, kind, estate, home, ended FROM person_home WHERE person_id = $1 ORDER BY "
+    "ended, estate, home")
 SQL(my_posts, "i", "titiit",
     "SELECT role, area_id, title, from_day, to_day, basis FROM post WHERE person_id = $1 ORDER BY id")
 SQL(my_looks, "i", "i", "SELECT count(*) FROM look WHERE person_id = $1")
@@ -27,8 +30,10 @@ static err load_homes(struct rq *rq, struct home_lines *ret) {
     TRY(db_all(rq->tx, &rows, &my_homes, vi(rq->actor.person)));
     for (size_t i = 0; i < rows.n; i++) {
         const val *v = rows.p[i].v;
-        *VEC_ADD(rq->a, ret) = (struct home_line){ v[3].s, v[4].s, v[5].i ? "已结束" : item_label(tie_kinds, v[2].i),
-                                                   str_fmt(rq->a, "/e/%.*s/home/%.*s", STR(id_text(rq->a, v[0].i)), STR(id_text(rq->a, v[1].i))) };
+        *VEC_ADD(rq->a, ret) =
+            (struct home_line){ v[3].s, v[4].s, v[5].i ? "已结束" : item_label(tie_kinds, v[2].i),
+                                str_fmt(rq->a, "/e/%.*s/home/%.*s", STR(id_text(rq->a, v[0].i)),
+                                        STR(id_text(rq->a, v[1].i))) };
     }
     return OK;
 }
@@ -43,8 +48,11 @@ static err load_posts(struct rq *rq, struct post_lines *ret) {
         buf from = buf_in(rq->a, 40), to = buf_in(rq->a, 40);
         day_show(&from, (day){ v[3].i });
         if (v[4].t) day_show(&to, (day){ v[4].i });
-        *VEC_ADD(rq->a, ret) = (struct post_line){ v[2].s.n ? v[2].s : role ? role->title : v[0].s, area ? area->name : S("—"),
-                                                   buf_str(&from), buf_str(&to), v[5].s };
+        *VEC_ADD(rq->a, ret) =
+            (struct post_line){ v[2].s.n ? v[2].s
+                                : role   ? role->title
+                                         : v[0].s,
+                                area ? area->name : S("—"), buf_str(&from), buf_str(&to), v[5].s };
     }
     return OK;
 }
@@ -75,7 +83,8 @@ err account_inbox_page(struct rq *rq) {
 }
 
 SQL(look_list, "i", "iiiitttt",
-    "SELECT person_id, id, at, viewer_id, viewer, role, what, reason FROM look WHERE person_id = $1 ORDER BY id DESC LIMIT 200")
+    "SELECT person_id, id, at, viewer_id, viewer, role, what, reason FROM look WHERE person_id = $1 ORDER BY "
+    "id DESC LIMIT 200")
 
 err account_looks_page(struct rq *rq) {
     struct looks_view v = { .head = rq->head };
@@ -108,7 +117,8 @@ err account_demo_page(struct rq *rq) {
     for (size_t i = 0; i < rows.n; i++) {
         struct demo_person *p = NEW(rq->a, struct demo_person);
         entity_load(rq->a, &demo_person_entity, p, rows.p[i].v);
-        *VEC_ADD(rq->a, &v.people) = (struct demo_line){ p, id_text(rq->a, p->person_id), rq_form(rq, "demo.person.become") };
+        *VEC_ADD(rq->a, &v.people) =
+            (struct demo_line){ p, id_text(rq->a, p->person_id), rq_form(rq, "demo.person.become") };
     }
     day_show(&now, day_of(rq->now));
     struct hms c = instant_clock(rq->now);

@@ -34,13 +34,17 @@ static err rename_run(struct tx *tx, const void *p) {
 /* ---- facts that must hold ---- */
 
 SQL(check_parent, "", "it",
-    "SELECT area.id, area.name FROM area WHERE area.level > 1 AND area.to_day IS NULL AND NOT EXISTS (SELECT 1 FROM area AS up "
+    "SELECT area.id, area.name FROM area WHERE area.level > 1 AND area.to_day IS NULL AND NOT EXISTS (SELECT "
+    "1 FROM area AS up "
     "WHERE up.level = area.level - 1 AND up.to_day IS NULL AND up.code = CASE area.level "
-    "WHEN 2 THEN area.code / 100000000000000 * 100000000000000 WHEN 3 THEN area.code / 10000000000 * 10000000000 "
-    "WHEN 4 THEN area.code / 10000000 * 10000000 ELSE area.code / 10000 * 10000 END) ORDER BY area.id LIMIT 20")
+    "WHEN 2 THEN area.code / 100000000000000 * 100000000000000 WHEN 3 THEN area.code / 10000000000 * "
+    "10000000000 "
+    "WHEN 4 THEN area.code / 10000000 * 10000000 ELSE area.code / 10000 * 10000 END) ORDER BY area.id LIMIT "
+    "20")
 SQL(check_residents, "", "i",
     "SELECT CAST(coalesce(sum(residents), 0) AS BIGINT) FROM area WHERE level = 2 "
-    "HAVING CAST(coalesce(sum(residents), 0) AS BIGINT) > 0 AND CAST(coalesce(sum(residents), 0) AS BIGINT) <> 21893095")
+    "HAVING CAST(coalesce(sum(residents), 0) AS BIGINT) > 0 AND CAST(coalesce(sum(residents), 0) AS BIGINT) "
+    "<> 21893095")
 
 static const struct check checks[] = {
     { "每个区域都有上级", &check_parent },
@@ -64,7 +68,10 @@ static err areas_run(struct rq *rq, const void *p, buf *out) {
     const struct areas_in *in = p;
     struct pair filters[2] = { { S("level"), S("") }, { S("name"), in->name.v } };
     if (in->level.has) filters[0].value = str_of(item_by_value(area_levels, in->level.v)->name);
-    struct entity_query q = { .hi = INT64_MAX, .filters = { filters, 2 }, .after = in->after.v, .limit = in->limit.has ? (int)in->limit.v : 50 };
+    struct entity_query q = { .hi = INT64_MAX,
+                              .filters = { filters, 2 },
+                              .after = in->after.v,
+                              .limit = in->limit.has ? (int)in->limit.v : 50 };
     return list_json(rq->tx, &q, &area_entity, out);
 }
 
@@ -93,10 +100,22 @@ static err area_object(struct rq *rq, struct object *ret) {
 }
 
 static const struct page pages[] = {
-    { .path = "/division", .title = "区划", .flags = PAGE_OPEN | PAGE_QUICK, .show = division_list_page, .object = city_object },
-    { .path = "/division/{area}", .title = "区划", .flags = PAGE_OPEN | PAGE_QUICK, .show = division_one_page },
-    { .path = "/division/{area}/edit", .title = "改区域名称", .right = "division.edit", .flags = PAGE_QUICK,
-      .show = division_edit_page, .object = area_object, .commands = edit_forms },
+    { .path = "/division",
+      .title = "区划",
+      .flags = PAGE_OPEN | PAGE_QUICK,
+      .show = division_list_page,
+      .object = city_object },
+    { .path = "/division/{area}",
+      .title = "区划",
+      .flags = PAGE_OPEN | PAGE_QUICK,
+      .show = division_one_page },
+    { .path = "/division/{area}/edit",
+      .title = "改区域名称",
+      .right = "division.edit",
+      .flags = PAGE_QUICK,
+      .show = division_edit_page,
+      .object = area_object,
+      .commands = edit_forms },
     PAGE_END,
 };
 static const char *const rights[] = { "division.view", "division.edit", NULL };

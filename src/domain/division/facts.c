@@ -19,7 +19,8 @@ static opt_i64 residents_of(str population, str code16) {
     str cell[4];
     i64 n = 0;
     while (data_row(&population, cell, 4))
-        if (cell[0].n == 6 && str_eq(cell[0], str_sub(code16, 0, 6)) && str_i64(cell[1], &n)) return (opt_i64){ true, n };
+        if (cell[0].n == 6 && str_eq(cell[0], str_sub(code16, 0, 6)) && str_i64(cell[1], &n))
+            return (opt_i64){ true, n };
     return (opt_i64){ 0 };
 }
 

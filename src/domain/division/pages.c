@@ -49,14 +49,19 @@ err division_one_page(struct rq *rq) {
     if (rq->redirect.n) return OK;
     struct area row;
     TRY(entity_get(rq->tx, &area_entity, &row, vi(x->id)));
-    struct division_view v = { .head = rq->head, .name = x->name, .facts = row_facts(rq, &area_entity, &row), .said = rq->said,
+    struct division_view v = { .head = rq->head,
+                               .name = x->name,
+                               .facts = row_facts(rq, &area_entity, &row),
+                               .said = rq->said,
                                .below_label = below[x->level] };
     v.head.title = x->name;
     put_crumbs(rq, &v.head, x);
     size_t n = area_children(x, &children);
     for (size_t i = 0; i < n; i++)
-        *VEC_ADD(rq->a, &v.below) = (struct area_line){ children[i]->short_name, area_url(rq->a, children[i]), area_code_text(rq->a, children[i]->code) };
-    if (rq_may(rq, "division.edit", &(struct object){ .code = x->code })) v.edit = str_fmt(rq->a, "%.*s/edit", STR(rq->h->path));
+        *VEC_ADD(rq->a, &v.below) = (struct area_line){ children[i]->short_name, area_url(rq->a, children[i]),
+                                                        area_code_text(rq->a, children[i]->code) };
+    if (rq_may(rq, "division.edit", &(struct object){ .code = x->code }))
+        v.edit = str_fmt(rq->a, "%.*s/edit", STR(rq->h->path));
     tpl_division_one(rq->out, &v);
     return OK;
 }
@@ -65,8 +70,11 @@ err division_edit_page(struct rq *rq) {
     const struct area *x = NULL;
     TRY(find(rq, &x));
     if (rq->redirect.n) return OK;
-    struct division_edit_view v = { .head = rq->head, .form = rq_form(rq, "division.area.rename"), .faults = rq_faults(rq),
-                                    .id = id_text(rq->a, x->id), .back = area_url(rq->a, x) };
+    struct division_edit_view v = { .head = rq->head,
+                                    .form = rq_form(rq, "division.area.rename"),
+                                    .faults = rq_faults(rq),
+                                    .id = id_text(rq->a, x->id),
+                                    .back = area_url(rq->a, x) };
     *VEC_ADD(rq->a, &v.fields) = rq_control(rq, rename_in_fields, "name", x->name);
     *VEC_ADD(rq->a, &v.fields) = rq_control(rq, rename_in_fields, "short_name", x->short_name);
     *VEC_ADD(rq->a, &v.fields) = rq_control(rq, rename_in_fields, "basis", S(""));

@@ -8,8 +8,12 @@
 
 /* ---- what the rooms have to say ---- */
 
-static int card_order(const void *a, const void *b) { return ((const struct card *)a)->order - ((const struct card *)b)->order; }
-static int entry_order(const void *a, const void *b) { return ((const struct entry *)a)->order - ((const struct entry *)b)->order; }
+static int card_order(const void *a, const void *b) {
+    return ((const struct card *)a)->order - ((const struct card *)b)->order;
+}
+static int entry_order(const void *a, const void *b) {
+    return ((const struct entry *)a)->order - ((const struct entry *)b)->order;
+}
 
 static int due_order(const void *a, const void *b) {
     i64 x = ((const struct waiting *)a)->due.us, y = ((const struct waiting *)b)->due.us;
@@ -28,7 +32,8 @@ static err gather(struct rq *rq, const struct card_place *at, struct home_view *
     if (cards.n) qsort(cards.p, cards.n, sizeof *cards.p, card_order);
     if (entries.n) qsort(entries.p, entries.n, sizeof *entries.p, entry_order);
     if (waiting.n) qsort(waiting.p, waiting.n, sizeof *waiting.p, due_order);
-    for (size_t i = 0; i < cards.n; i++) *VEC_ADD(rq->a, !strcmp(cards.p[i].span, "wide") ? &v->wide : &v->side) = cards.p[i];
+    for (size_t i = 0; i < cards.n; i++)
+        *VEC_ADD(rq->a, !strcmp(cards.p[i].span, "wide") ? &v->wide : &v->side) = cards.p[i];
     for (size_t i = 0; i < entries.n; i++)
         *VEC_ADD(rq->a, str_starts(entries.p[i].url, S("tel:")) ? &v->calls : &v->entries) = entries.p[i];
     for (size_t i = 0; i < waiting.n; i++) {
@@ -41,7 +46,8 @@ static err gather(struct rq *rq, const struct card_place *at, struct home_view *
 /* ---- an owner's home ---- */
 
 SQL(own_homes, "i", "iitti",
-    "SELECT estate_id, home_id, estate, home, kind FROM person_home WHERE person_id = $1 AND ended = 0 ORDER BY kind, estate, home LIMIT 40")
+    "SELECT estate_id, home_id, estate, home, kind FROM person_home WHERE person_id = $1 AND ended = 0 ORDER "
+    "BY kind, estate, home LIMIT 40")
 
 static err owner_page(struct rq *rq, const struct rows *homes) {
     struct home_view v = { .head = rq->head, .said = rq->said };
@@ -64,14 +70,19 @@ static err owner_page(struct rq *rq, const struct rows *homes) {
     v.head.place = h[2].s;
     v.head.place_sub = str_fmt(rq->a, "%.*s，%s", STR(h[3].s), item_label(tie_kinds, h[4].i));
     TRY(notice_unread(rq->tx, rq->actor.person, &v.head.unread));
-    TRY(gather(rq, &(struct card_place){ .home = HOME_OWNER, .area = rq->estate, .estate = rq->estate, .home_id = h[1].i }, &v));
+    TRY(gather(rq,
+               &(struct card_place){
+                   .home = HOME_OWNER, .area = rq->estate, .estate = rq->estate, .home_id = h[1].i },
+               &v));
     tpl_home_owner(rq->out, &v);
     return OK;
 }
 
 /* ---- an office's or enterprise's area ---- */
 
-static str area_url(struct arena *a, const struct area *x) { return str_fmt(a, "/a/%.*s", STR(area_code_text(a, x->code))); }
+static str area_url(struct arena *a, const struct area *x) {
+    return str_fmt(a, "/a/%.*s", STR(area_code_text(a, x->code)));
+}
 
 static void put_below(struct rq *rq, const struct area *x, struct home_view *v) {
     static const char *const labels[] = { "", "各区", "街道乡镇", "社区村", "小区", "" };
@@ -79,9 +90,11 @@ static void put_below(struct rq *rq, const struct area *x, struct home_view *v) 
     size_t n = area_children(x, &children);
     v->below_label = labels[x->level];
     for (size_t i = 0; i < n; i++)
-        *VEC_ADD(rq->a, &v->below) = (struct below_line){
-            children[i]->level == ESTATE ? str_fmt(rq->a, "/e/%.*s", STR(id_text(rq->a, children[i]->id))) : area_url(rq->a, children[i]),
-            children[i]->short_name, S("") };
+        *VEC_ADD(rq->a, &v->below) =
+            (struct below_line){ children[i]->level == ESTATE
+                                     ? str_fmt(rq->a, "/e/%.*s", STR(id_text(rq->a, children[i]->id)))
+                                     : area_url(rq->a, children[i]),
+                                 children[i]->short_name, S("") };
 }
 
 static void put_crumbs(struct rq *rq, struct page_head *head, const struct area *x) {
@@ -90,7 +103,8 @@ static void put_crumbs(struct rq *rq, struct page_head *head, const struct area 
     for (size_t i = 0; i < n; i++) {
         struct object o = { .code = path[i]->code };
         bool open = i + 1 < n && rq_may(rq, "board.view", &o) && access_role(&rq->actor, "board.view", &o);
-        *VEC_ADD(rq->a, &head->crumbs) = (struct crumb){ open ? area_url(rq->a, path[i]) : (str){ 0 }, i == 0 ? S("全市") : path[i]->short_name };
+        *VEC_ADD(rq->a, &head->crumbs) = (struct crumb){ open ? area_url(rq->a, path[i]) : (str){ 0 },
+                                                         i == 0 ? S("全市") : path[i]->short_name };
     }
 }
 
@@ -109,7 +123,11 @@ static err area_page(struct rq *rq, const struct area *x) {
     for (size_t i = 0; rq->actor.ngrants > 1 && i < rq->actor.ngrants; i++) {
         const struct grant_held *g = &rq->actor.grants[i];
         const struct area *a = area_by_id(g->area);
-        if (a) *VEC_ADD(rq->a, &v.others) = (struct other){ area_url(rq->a, a), str_fmt(rq->a, "%.*s %.*s", STR(a->short_name), STR(g->role->title)), a == x };
+        if (a)
+            *VEC_ADD(rq->a, &v.others) =
+                (struct other){ area_url(rq->a, a),
+                                str_fmt(rq->a, "%.*s %.*s", STR(a->short_name), STR(g->role->title)),
+                                a == x };
     }
     v.head.title = x->name;
     v.head.place = x->short_name;
@@ -121,7 +139,10 @@ static err area_page(struct rq *rq, const struct area *x) {
     }
     put_crumbs(rq, &v.head, x);
     TRY(notice_unread(rq->tx, rq->actor.person, &v.head.unread));
-    TRY(gather(rq, &(struct card_place){ .home = home_of(x), .area = x->id, .estate = x->level == ESTATE ? x->id : 0 }, &v));
+    TRY(gather(
+        rq,
+        &(struct card_place){ .home = home_of(x), .area = x->id, .estate = x->level == ESTATE ? x->id : 0 },
+        &v));
     put_below(rq, x, &v);
     tpl_home_area(rq->out, &v);
     return OK;
@@ -164,7 +185,12 @@ static err show(struct rq *rq) {
 
 static const struct page pages[] = {
     { .path = "/", .title = "首页", .flags = PAGE_OPEN | PAGE_QUICK | PAGE_PUBLIC, .show = show },
-    { .path = "/a/{area}", .title = "辖区", .right = "board.view", .flags = PAGE_QUICK, .show = show_area, .object = area_object },
+    { .path = "/a/{area}",
+      .title = "辖区",
+      .right = "board.view",
+      .flags = PAGE_QUICK,
+      .show = show_area,
+      .object = area_object },
     PAGE_END,
 };
 static const char *const rights[] = { "board.view", NULL };

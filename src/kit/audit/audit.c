@@ -13,7 +13,9 @@ ENTITY(chain, "存证链", CHAIN_FIELDS, CHAIN_KEYS)
 enum { CHANGE_MAX = 1 << 18, EVENTS_MAX = 1 << 16, COUNTS_MAX = 1 << 14 };
 
 void trail_start(struct trail *t, struct arena *a) {
-    *t = (struct trail){ .change = buf_in(a, CHANGE_MAX), .counts = buf_in(a, COUNTS_MAX), .events = buf_in(a, EVENTS_MAX) };
+    *t = (struct trail){ .change = buf_in(a, CHANGE_MAX),
+                         .counts = buf_in(a, COUNTS_MAX),
+                         .events = buf_in(a, EVENTS_MAX) };
     sm3_init(&t->before);
     sm3_init(&t->after);
 }
@@ -76,12 +78,15 @@ hash audit_link(const hash *prev, const struct op *o, i64 seq) {
     sm3_i64(&c, o->at.us);
     sm3_i64(&c, o->actor);
     sm3_i64(&c, o->face);
-    const str fields[] = { o->key, o->role, o->command, o->input, o->before, o->after, o->change, o->result, o->counts, o->events };
+    const str fields[] = { o->key,   o->role,   o->command, o->input,  o->before,
+                           o->after, o->change, o->result,  o->counts, o->events };
     for (size_t i = 0; i < COUNT(fields); i++) sm3_field(&c, fields[i]);
     return sm3_end(&c);
 }
 
-#define OP_COLS "shard, key, id, at, actor, role, face, command, input, before, after, change, result, counts, events, seq, link"
+#define OP_COLS                                                                                              \
+    "shard, key, id, at, actor, role, face, command, input, before, after, change, result, counts, events, " \
+    "seq, link"
 SQL(op_unsealed, "i", "itiiititbbbttttib",
     "SELECT " OP_COLS " FROM op WHERE seq IS NULL ORDER BY id LIMIT $1")
 SQL(op_seal, "iibt", "", "UPDATE op SET seq = $2, link = $3 WHERE shard = $1 AND key = $4 AND seq IS NULL")

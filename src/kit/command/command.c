@@ -46,7 +46,8 @@ hash call_hash(struct arena *a, const struct call *c) {
 }
 
 SQL(op_begin, "itiiiitb", "i",
-    "INSERT INTO op (shard, key, id, at, actor, role, face, command, input, before, after, change, result, counts, events) "
+    "INSERT INTO op (shard, key, id, at, actor, role, face, command, input, before, after, change, result, "
+    "counts, events) "
     "VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $8, $8, '', '', '', '') ON CONFLICT DO NOTHING RETURNING id")
 SQL(op_before, "it", "bt", "SELECT input, result FROM op WHERE shard = $1 AND key = $2")
 SQL(op_finish, "itbbttttt", "",

@@ -28,7 +28,8 @@ SQL(metric_lag, "i", "i",
     "WHERE chain.seq > coalesce(metric_feed.seq, 0) ORDER BY chain.shard LIMIT $1")
 SQL(metric_get, "iii", "i", "SELECT n FROM metric_area WHERE area_id = $1 AND metric = $2 AND month = $3")
 SQL(metric_months, "iiii", "ii",
-    "SELECT month, n FROM metric_area WHERE area_id = $1 AND metric = $2 AND month >= $3 AND month <= $4 ORDER BY month")
+    "SELECT month, n FROM metric_area WHERE area_id = $1 AND metric = $2 AND month >= $3 AND month <= $4 "
+    "ORDER BY month")
 SQL(metric_below, "iiii", "ii",
     "SELECT area_id, CAST(coalesce(sum(n), 0) AS BIGINT) FROM metric_area "
     "WHERE metric = $1 AND month >= $2 AND month <= $3 AND parent_id = $4 GROUP BY area_id ORDER BY area_id")

@@ -25,7 +25,16 @@ struct query {
 };
 
 /* A card on a home page, drawn by the room that has something to say there. */
-enum home_page { HOME_OWNER, HOME_ENTERPRISE, HOME_COMMUNITY, HOME_STREET, HOME_DISTRICT, HOME_CITY, HOME_PUBLIC, HOME_ACCOUNT };
+enum home_page {
+    HOME_OWNER,
+    HOME_ENTERPRISE,
+    HOME_COMMUNITY,
+    HOME_STREET,
+    HOME_DISTRICT,
+    HOME_CITY,
+    HOME_PUBLIC,
+    HOME_ACCOUNT
+};
 struct card_place { enum home_page home; i64 area; i64 estate; i64 home_id; };
 struct card {
     int order;                   /* lower first */

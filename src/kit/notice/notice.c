@@ -33,7 +33,12 @@ err notice_unread(struct tx *tx, i64 person, i64 *ret) {
 
 static err put_run(struct tx *tx, const void *p) {
     const struct notice_in *in = p;
-    struct notice n = { .person_id = in->person_id, .id = id_new(), .at = tx->now, .title = in->title, .words = in->words, .url = in->url };
+    struct notice n = { .person_id = in->person_id,
+                        .id = id_new(),
+                        .at = tx->now,
+                        .title = in->title,
+                        .words = in->words,
+                        .url = in->url };
     return entity_insert(tx, &notice_entity, &n);
 }
 

@@ -16,7 +16,11 @@ static bool shown(const struct field *f) { return (f->flags & LIST) && !field_se
 static struct entity_query query_of(struct rq *rq, const struct list_want *w) {
     i64 limit = 50;
     if (!str_i64(rq_arg(rq, "limit"), &limit)) limit = 50;
-    return (struct entity_query){ .shard = w->shard, .lo = w->lo, .hi = w->hi, .after = rq_arg(rq, "after"), .limit = (int)limit,
+    return (struct entity_query){ .shard = w->shard,
+                                  .lo = w->lo,
+                                  .hi = w->hi,
+                                  .after = rq_arg(rq, "after"),
+                                  .limit = (int)limit,
                                   .filters = { (const struct pair *)rq->h->args, rq->h->nargs } };
 }
 
@@ -33,7 +37,8 @@ static void put_row(struct rq *rq, const struct list_want *w, struct list_view *
 static void put_encoded(buf *b, str s) {
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
-        bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
+        bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+                     c == '_' || c == '.';
         if (plain) buf_c(b, c);
         else buf_fmt(b, "%%%02X", (unsigned)(u8)c);
     }
@@ -177,7 +182,9 @@ err list_json(struct tx *tx, const struct entity_query *q, struct entity *e, buf
 struct facts row_facts(struct rq *rq, const struct entity *e, const void *row) {
     struct facts all = { 0 };
     for (const struct field *f = e->fields; f->name; f++) {
-        if ((f->flags & (HIDE | SHARD)) || field_secret(f) || f->kind == FK_ID || f->kind == FK_REF || f->kind == FK_OPT_REF) continue;
+        if ((f->flags & (HIDE | SHARD)) || field_secret(f) || f->kind == FK_ID || f->kind == FK_REF ||
+            f->kind == FK_OPT_REF)
+            continue;
         if (!(f->flags & (LIST | FORM))) continue;
         str s = field_show(rq->a, f, row);
         if (s.n) *VEC_ADD(rq->a, &all) = (struct fact){ f->label, s };

@@ -106,7 +106,9 @@ struct row { const val *v; };
 struct rows { struct row *p; size_t n, cap; };
 struct cur { struct tx *tx; struct stmt *s; void *h; i64 at, n; };
 
-#define DB_ARGS(...) (const val[]){ { 0 }, __VA_ARGS__ } + 1, (int)(sizeof((const val[]){ { 0 }, __VA_ARGS__ }) / sizeof(val)) - 1
+#define DB_ARGS(...)                                                                                         \
+    (const val[]){ { 0 }, __VA_ARGS__ } + 1,                                                                 \
+        (int)(sizeof((const val[]){ { 0 }, __VA_ARGS__ }) / sizeof(val)) - 1
 #define db_run(tx, s, ...) db_run_n((tx), (s), DB_ARGS(__VA_ARGS__))
 #define db_one(tx, ret, s, ...) db_one_n((tx), (ret), (s), DB_ARGS(__VA_ARGS__))
 #define db_maybe(tx, ret, s, ...) db_maybe_n((tx), (ret), (s), DB_ARGS(__VA_ARGS__))

@@ -123,7 +123,9 @@ TEST(migrations_refuse_what_was_changed_or_comes_late) {
         size_t n = 0;
         struct migration changed[] = { { steps[0].name, S("CREATE TABLE jar (a BIGINT) WIDE;") } };
         struct migration late[] = { { "20250101-1-old.sql", S("CREATE TABLE late (a BIGINT) WIDE;") }, steps[0] };
-        struct migration fails[] = { steps[0], { "20270101-1-bad.sql", S("CREATE TABLE ok (a BIGINT) WIDE; NONSENSE;") } };
+        struct migration fails[] = { steps[0],
+                                     { "20270101-1-bad.sql", S("CREATE TABLE ok (a BIGINT) WIDE; "
+                                                               "NONSENSE;") } };
         CHECK(db_migrate(c, steps, 1, (instant){ 1 }, &n) == OK && n == 0);
         CHECK(db_migrate(c, changed, 1, (instant){ 1 }, &n) == E_STATE);
         CHECK(db_migrate(c, late, 2, (instant){ 1 }, &n) == E_STATE);
@@ -191,8 +193,12 @@ TEST(a_broken_fact_stops_the_writer_and_reads_go_on) {
     struct db *d = (places(), fresh(engines[0]));
     struct lanes *l = lanes_start(d, 0, 0);
     int answered = 0, fine = 0;
-    struct put_job p = { .job = { .run = put_run, .a = a, .now = { 1 }, .write = true }, .what = BREAK, .estate = 1, .id = 1,
-                         .answered = &answered, .fine = &fine };
+    struct put_job p = { .job = { .run = put_run, .a = a, .now = { 1 }, .write = true },
+                         .what = BREAK,
+                         .estate = 1,
+                         .id = 1,
+                         .answered = &answered,
+                         .fine = &fine };
     CHECK(lanes_do(l, &p.job) == E_BROKEN);
     CHECK(p.runs >= 2);   /* doubted once before it counts as broken */
     CHECK(lanes_stats(l).stopped);
@@ -208,8 +214,13 @@ TEST(a_full_queue_refuses) {
     int answered = 0, fine = 0, refused = 0, taken = 0;
     static struct put_job p[200];
     for (int i = 0; i < 200; i++) {
-        p[i] = (struct put_job){ .job = { .run = put_run, .done = put_done, .a = arena_new(1 << 16), .now = { 1 }, .write = true },
-                                 .estate = 1, .id = i, .answered = &answered, .fine = &fine };
+        p[i] = (struct put_job){
+            .job = { .run = put_run, .done = put_done, .a = arena_new(1 << 16), .now = { 1 }, .write = true },
+            .estate = 1,
+            .id = i,
+            .answered = &answered,
+            .fine = &fine
+        };
         err e = lanes_submit(l, &p[i].job);
         refused += e == E_FULL;
         taken += e == OK;

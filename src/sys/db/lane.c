@@ -126,10 +126,13 @@ static void write_batch(struct lane *n, struct job **batch, int count) {
         return;
     }
     if (count == 1 || !together(n, batch, count))
-        for (int i = 0; i < count; i++) batch[i]->outcome = __atomic_load_n(&l->stopped, __ATOMIC_ACQUIRE) ? E_BROKEN : alone(n, batch[i]);
+        for (int i = 0; i < count; i++)
+            batch[i]->outcome =
+                __atomic_load_n(&l->stopped, __ATOMIC_ACQUIRE) ? E_BROKEN : alone(n, batch[i]);
     ADD(l->stat.batches, 1);
     ADD(l->stat.jobs, count);
-    if (count > __atomic_load_n(&l->stat.largest, __ATOMIC_RELAXED)) __atomic_store_n(&l->stat.largest, count, __ATOMIC_RELAXED);
+    if (count > __atomic_load_n(&l->stat.largest, __ATOMIC_RELAXED))
+        __atomic_store_n(&l->stat.largest, count, __ATOMIC_RELAXED);
     for (int i = 0; i < count; i++) batch[i]->done(batch[i], batch[i]->outcome);
     if (db_wal_pages(n->c) >= CHECKPOINT_PAGES) {
         db_checkpoint(n->c, false);

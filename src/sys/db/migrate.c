@@ -84,8 +84,10 @@ static err run(struct conn *c, struct arena *a, struct migration *list, size_t n
 err db_migrate(struct conn *c, struct migration *list, size_t n, instant now, size_t *ret_applied) {
     qsort(list, n, sizeof *list, by_name);
     *ret_applied = 0;
-    char *text = db_dialect(db_engine(db_of(c)), S("CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, "
-                                               "digest BYTEA NOT NULL, applied_at BIGINT NOT NULL) NARROW"));
+    char *text = db_dialect(db_engine(db_of(c)), S("CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL "
+                                                   "PRIMARY KEY, "
+                                                   "digest BYTEA NOT NULL, applied_at BIGINT NOT NULL) "
+                                                   "NARROW"));
     err e = text ? db_script(c, text) : E_FULL;
     free(text);
     TRY(e);

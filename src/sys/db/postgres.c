@@ -88,7 +88,8 @@ static bool pg_check(struct conn *c, struct stmt *s) {
              s->in, s->out);
     for (int i = 0; ok && s->out[i]; i++)
         if (PQftype(r, i) != oid(s->out[i])) {
-            snprintf(c->message, sizeof c->message, "column %d has type %u, declared %c", i + 1, PQftype(r, i), s->out[i]);
+            snprintf(c->message, sizeof c->message, "column %d has type %u, declared %c", i + 1,
+                     PQftype(r, i), s->out[i]);
             ok = false;
         }
     PQclear(r);

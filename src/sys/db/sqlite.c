@@ -75,8 +75,8 @@ static bool set_up(struct conn *c) {
 
 static bool lite_connect(struct conn *c) {
     /* Extended codes: only they tell a failed fsync from any other I/O error. */
-    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (c->mode == DB_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                                                           : SQLITE_OPEN_READWRITE);
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                (c->mode == DB_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
     sqlite3 *h = NULL;
     int rc = sqlite3_open_v2(c->d->where, &h, flags, NULL);
     c->h = h;
@@ -225,8 +225,8 @@ i64 tx_deferred(const struct tx *tx) {
 i64 db_checkpoint(struct conn *c, bool truncate) {
     if (c->d->kind != DB_SQLITE) return 0;
     int log = 0, done = 0;
-    int rc = sqlite3_wal_checkpoint_v2(handle(c), NULL, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
-                                       &log, &done);
+    int rc = sqlite3_wal_checkpoint_v2(
+        handle(c), NULL, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, &log, &done);
     if (rc != SQLITE_OK) (void)fault(c, rc);   /* after a failed fsync the next write stops the writer */
     if (log == done) c->wal_pages = 0;
     return log;
