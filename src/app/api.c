@@ -11,9 +11,7 @@ static void comma(buf *o, bool *first) {
     *first = false;
 }
 
-static void operation(buf *o, const char *name, const char *title, bool estate) {
-    str rest = str_of(name), room;
-    (void)str_cut(&rest, '.', &room);
+static void operation(buf *o, const char *room, const char *name, const char *title, bool estate) {
     put(o, "'operationId':");
     buf_json(o, str_of(name));
     put(o, ",'summary':");
@@ -21,7 +19,7 @@ static void operation(buf *o, const char *name, const char *title, bool estate) 
     put(o, ",'description':");
     buf_json(o, str_of(title));
     put(o, ",'tags':[");
-    buf_json(o, room);
+    buf_json(o, str_of(room));
     put(o, "],'parameters':[");
     if (estate) put(o, "{'$ref':'#/components/parameters/Estate'}");
 }
@@ -32,10 +30,10 @@ static void problems(buf *o) {
         buf_fmt(o, ",\"%s\":{\"$ref\":\"#/components/responses/Problem\"}", codes[i]);
 }
 
-static void put_command(buf *o, const struct command *c) {
+static void put_command(buf *o, const char *room, const struct command *c) {
     bool estate = c->shard == SHARD_ESTATE;
     buf_fmt(o, "\"/api/%s%s\":{\"post\":{", estate ? "e/{estate}/" : "", c->name);
-    operation(o, c->name, c->title, estate);
+    operation(o, room, c->name, c->title, estate);
     if (estate) buf_c(o, ',');
     put(o, "{'$ref':'#/components/parameters/IdempotencyKey'}],'requestBody':{'required':true,'content':"
            "{'application/json':{'schema':");
@@ -45,10 +43,10 @@ static void put_command(buf *o, const struct command *c) {
     put(o, "}}}");
 }
 
-static void put_query(buf *o, const struct query *q) {
+static void put_query(buf *o, const char *room, const struct query *q) {
     bool estate = q->shard == SHARD_ESTATE, first = !estate;
     buf_fmt(o, "\"/api/%s%s\":{\"get\":{", estate ? "e/{estate}/" : "", q->name);
-    operation(o, q->name, q->title, estate);
+    operation(o, room, q->name, q->title, estate);
     for (const struct field *f = q->in; f->name; f++) {
         comma(o, &first);
         buf_fmt(o, "{\"name\":\"%s\",\"in\":\"query\",\"required\":%s,\"description\":", f->name,
@@ -83,11 +81,11 @@ static void put_paths(buf *o) {
         for (const struct command *c = (*m)->commands; c && c->name; c++) {
             if (c->internal) continue;
             comma(o, &first);
-            put_command(o, c);
+            put_command(o, (*m)->name, c);
         }
         for (const struct query *q = (*m)->queries; q && q->name; q++) {
             comma(o, &first);
-            put_query(o, q);
+            put_query(o, (*m)->name, q);
         }
     }
     buf_c(o, '}');
