@@ -118,7 +118,7 @@ static struct verdict verdict_of(i64 state, char outcome) {
 static void put_row(struct rq *rq, const struct import_row *r, char outcome, struct report_rows *ret) {
     struct verdict w = verdict_of(r->state, outcome);
     struct report_row *row = VEC_ADD(rq->a, ret);
-    buf why = buf_in(rq->a, 1 << 15);
+    str why = r->why, line;
     *row = (struct report_row){ .no = str_fmt(rq->a, "%lld", (long long)r->no), .state = str_of(w.words), .tone = w.tone };
     if (r->state != ROW_SKIPPED) {
         row->home = home_label(rq->a, &r->home);
@@ -129,8 +129,8 @@ static void put_row(struct rq *rq, const struct import_row *r, char outcome, str
         sqm_put(&b, r->home.area.v);
         row->area = buf_str(&b);
     }
-    buf_fmt(&why, "%s%.*s", w.why, STR(r->why));
-    row->why = buf_str(&why);
+    if (*w.why) *VEC_ADD(rq->a, &row->why) = str_of(w.why);
+    while (str_cut(&why, '\n', &line)) *VEC_ADD(rq->a, &row->why) = line;
 }
 
 SQL(parts_from, "iiii", "iiiiiibt",

@@ -69,7 +69,8 @@ struct column_line { str id, title, example; struct choices fields; };
 struct column_lines { struct column_line *p; size_t n, cap; };
 struct sheet_map { str name, heading; struct column_lines cols; };
 struct sheet_maps { struct sheet_map *p; size_t n, cap; };
-struct report_row { str no, home, owners, area, state, why; const char *tone; };
+struct texts { str *p; size_t n, cap; };
+struct report_row { str no, home, owners, area, state; struct texts why; const char *tone; };
 struct report_rows { struct report_row *p; size_t n, cap; };
 
 struct batch_view {
