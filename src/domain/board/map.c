@@ -76,7 +76,7 @@ static void put_districts(struct arena *a, const struct board_ask *q, const stru
                                                    item_label(board_measures, q->measure)),
                                    .box = head_of(text, "viewBox"),
                                    .lift = 36 };
-    ret->inset = (struct chart_map){ .box = S("318 689 267 247"), .lift = 13, .tenfold = 13, .aside = true };
+    ret->inset = (struct chart_map){ .box = S("393 828 282 234"), .lift = 13, .tenfold = 15, .aside = true };
     while (data_row(&walk, cell, COLUMNS)) {
         if (!str_i64(cell[CODE], &code) || !str_i64(cell[LABEL_X], &x) || !str_i64(cell[LABEL_Y], &y))
             continue;

@@ -174,6 +174,15 @@ static struct figure check_figure(const struct board_ask *q, const struct board_
     return f;
 }
 
+/* What lies above an estate is shown to those who may see it; others see what /public/board shows to everybody. */
+static str above(struct rq *rq, const struct board_ask *q, const struct board_step *s,
+                 const struct figure *f) {
+    bool open = s->area->level <= STREET && s->folk.homes >= q->terms.cell_homes &&
+                s->folk.tenths >= q->terms.cell_persons * 10;
+    if (!open && !rq_may(rq, "board.view", &(struct object){ .code = s->area->code })) return S("—");
+    return board_text(rq->a, f);
+}
+
 void board_put_checks(struct rq *rq, const struct board_ask *q, const struct board_step *path, size_t n,
                       struct board_checks *ret) {
     for (size_t i = 0; n == AREA_LEVELS && i < COUNT(check_rows); i++) {
@@ -183,9 +192,9 @@ void board_put_checks(struct rq *rq, const struct board_ask *q, const struct boa
         *c = (struct board_check){ .label = check_rows[i].label,
                                    .unit = i == 0 ? board_unit(&q->terms, BOARD_RATE) : "%",
                                    .own = board_text(rq->a, &f[4]),
-                                   .community = board_text(rq->a, &f[3]),
-                                   .street = board_text(rq->a, &f[2]),
-                                   .city = board_text(rq->a, &f[0]),
+                                   .community = above(rq, q, &path[3], &f[3]),
+                                   .street = above(rq, q, &path[2], &f[2]),
+                                   .city = above(rq, q, &path[0], &f[0]),
                                    .missing = !f[4].has,
                                    .tone = "even",
                                    .verdict = "没有可比的" };
