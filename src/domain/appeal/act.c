@@ -76,7 +76,9 @@ static str by_when(struct arena *a, const struct case_head *h, const char *what)
 /* The steps belong to the side that is responsible: nobody stops another's clock. */
 static err on_turn(struct tx *tx, const struct case_head *h, const struct case_act *act) {
     if ((i64)act->side == h->side || act->side == SIDE_SYSTEM) return OK;
-    return op_fail(tx, E_STATE, NULL, str_c(tx->a, str_fmt(tx->a, "这件事现在由%s办，要自己办请先转过来。", item_label(case_sides, h->side))));
+    return op_fail(tx, E_STATE, NULL,
+                   str_c(tx->a, str_fmt(tx->a, "这件事现在由%s办，要自己办请先转过来。",
+                                        item_label(case_sides, h->side))));
 }
 
 err appeal_accept_run(struct tx *tx, const void *p) {

@@ -48,7 +48,7 @@ static err put_lines(struct rq *rq, const struct open_case *c, struct line_views
         struct action_words w = appeal_action(e->action, c->owner);
         struct line_view *l = VEC_ADD(rq->a, ret);
         str words = str_is(e->action, "report") ? c->t.words : e->words, line;
-        if (e->side == SIDE_SYSTEM) words = appeal_rule_words(rq->a, words);
+        if (e->side == SIDE_SYSTEM) words = appeal_rule_words(rq->a, words, c->owner);
         if (str_is(e->action, "follow")) words = S("");
         *l = (struct line_view){ .title = str_of(w.title),
                                  .tone = w.tone,

@@ -33,14 +33,15 @@
 
 SQL(check_estate_counts, "", "iiii",
     "SELECT estate_id, metric, month, CAST(sum(n) AS BIGINT) FROM (" MONTHED " UNION ALL "
-    "SELECT estate_id, metric, month, - n FROM metric_count WHERE " OURS ") AS both_sides GROUP BY estate_id, metric, month "
-    "HAVING CAST(sum(n) AS BIGINT) <> 0 ORDER BY estate_id, metric, month LIMIT 20")
+    "SELECT estate_id, metric, month, - n FROM metric_count WHERE " OURS ") AS both_sides "
+    "GROUP BY estate_id, metric, month HAVING CAST(sum(n) AS BIGINT) <> 0 "
+    "ORDER BY estate_id, metric, month LIMIT 20")
 
 /* The areas are summed by the carrier: compared only when it has nothing left to do. */
 #define LEVEL(no, span)                                                                                          \
-    "SELECT up.id, m.metric, m.month, m.n FROM metric_count AS m JOIN area AS e ON e.id = m.estate_id JOIN area AS up " \
-    "ON up.code = e.code / " span " * " span " AND up.level = " no " WHERE m.metric BETWEEN 100 AND 108 "        \
-    "OR m.metric BETWEEN 1100 AND 1900 UNION ALL "
+    "SELECT up.id, m.metric, m.month, m.n FROM metric_count AS m JOIN area AS e ON e.id = m.estate_id "          \
+    "JOIN area AS up ON up.code = e.code / " span " * " span " AND up.level = " no                   \
+    " WHERE m.metric BETWEEN 100 AND 108 OR m.metric BETWEEN 1100 AND 1900 UNION ALL "
 SQL(check_area_counts, "", "iiii",
     "SELECT id, metric, month, CAST(sum(n) AS BIGINT) FROM ("
     LEVEL("1", "100000000000000") LEVEL("2", "10000000000") LEVEL("3", "10000000") LEVEL("4", "10000") LEVEL("5", "1")

@@ -156,7 +156,8 @@ static err put_near(struct rq *rq, const struct appeal_draft *d, bool elder, str
                                  .form = rq_form(rq, "appeal.case.follow") };
         *others |= !n->mine && !n->followed;
         if (n->mine) x->url = appeal_url(rq->a, rq->estate, n->id);
-        if (n->due_at.has && n->state < CASE_DONE) x->left = appeal_remaining(rq->a, n->due_at.v, rq->now, elder, false);
+        if (n->due_at.has && n->state < CASE_DONE)
+            x->left = appeal_remaining(rq->a, n->due_at.v, rq->now, elder, false);
     }
     return OK;
 }

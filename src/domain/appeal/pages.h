@@ -21,7 +21,8 @@ struct state_view appeal_state(const struct case_head *h, bool owner);
 const char *appeal_clock_label(str name, bool owner);
 struct action_words { const char *title, *tone; };
 struct action_words appeal_action(str action, bool owner);
-str appeal_rule_words(struct arena *a, str words);
+/* The rule named in a sentence of the kernel, in words. */
+str appeal_rule_words(struct arena *a, str words, bool owner);
 str appeal_phone_mask(struct arena *a, str phone);
 
 /* ---- shared pieces ---- */

@@ -9,6 +9,15 @@
 
 str appeal_phone_tidy(struct arena *a, str s) { return mobile_tidy(a, s); }
 
+str appeal_lines_tidy(struct arena *a, str s) {
+    char *p = str_c(a, s);
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++)
+        if (p[i] != '\r') p[n++] = p[i];
+        else if (i + 1 == s.n || p[i + 1] != '\n') p[n++] = '\n';
+    return (str){ p, n };
+}
+
 const char *appeal_phone_fault(str s) {
     bool digits = s.n >= 7 && s.n <= 12;
     for (size_t i = 0; i < s.n; i++) digits &= s.p[i] >= '0' && s.p[i] <= '9';
@@ -221,8 +230,13 @@ static err same_building(struct tx *tx, i64 estate, i64 building, val home, bool
 static err nearby_add(struct tx *tx, i64 estate, i64 person, i64 category, const val *v, struct nearbys *ret) {
     struct row r;
     struct nearby *n = VEC_ADD(tx->a, ret);
-    *n = (struct nearby){ .id = v[0].i, .state = v[1].i, .no = v[2].s, .title = appeal_kind(category) ? appeal_kind(category)->name : S("其他"),
-                          .opened_at = { v[3].i }, .due_at = { v[4].t != 0, { v[4].i } }, .mine = v[5].i != 0 };
+    *n = (struct nearby){ .id = v[0].i,
+                          .state = v[1].i,
+                          .no = v[2].s,
+                          .title = appeal_kind(category) ? appeal_kind(category)->name : S("其他"),
+                          .opened_at = { v[3].i },
+                          .due_at = { v[4].t != 0, { v[4].i } },
+                          .mine = v[5].i != 0 };
     TRY(appeal_followers(tx, estate, n->id, &n->followers));
     TRY(db_maybe(tx, &r, &follow_mine, vi(estate), vi(person), vi(n->id)));
     n->followed = r.v != NULL;

@@ -142,8 +142,8 @@ str appeal_phone_mask(struct arena *a, str phone) {
     return phone.n > 4 ? str_fmt(a, "****%.*s", STR(str_from(phone, phone.n - 3))) : S("****");
 }
 
-/* "（依据 appeal.urgent.accept@2025-01-01）" is exact; people read what the rule says. */
-str appeal_rule_words(struct arena *a, str words) {
+/* "（依据 appeal.urgent.accept@2025-01-01）" is exact; people read what the rule says, officers both. */
+str appeal_rule_words(struct arena *a, str words, bool owner) {
     str head = S("（依据 "), tail = S("）");
     struct rule_value r;
     for (size_t i = 0; i + head.n < words.n; i++) {
@@ -153,8 +153,9 @@ str appeal_rule_words(struct arena *a, str words) {
         if (!str_ends(version, tail)) return words;
         version.n -= tail.n;
         if (rule_by_version(version, &r) != OK) return words;
-        return str_fmt(a, "%.*s依据“%.*s”：%lld %s。", STR(str_sub(words, 0, i)), STR(r.title), (long long)r.value,
-                       item_label(rule_units, r.unit));
+        str said = str_fmt(a, "%.*s依据“%.*s”：%lld %s", STR(str_sub(words, 0, i)), STR(r.title), (long long)r.value,
+                           item_label(rule_units, r.unit));
+        return owner ? str_cat(a, said, S("。")) : str_fmt(a, "%.*s（%.*s）。", STR(said), STR(version));
     }
     return words;
 }
