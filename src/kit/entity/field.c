@@ -150,10 +150,20 @@ static void read_text(struct arena *a, const struct field *f, void *row, str s, 
         *field_str(f, row) = str_dup(a, s);
 }
 
+/* Browsers end the lines of a form with CR LF; here a line ends with LF. */
+static str plain_lines(struct arena *a, str s) {
+    buf b = buf_in(a, s.n + 1);
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] != '\r') buf_c(&b, s.p[i]);
+        else if (i + 1 == s.n || s.p[i + 1] != '\n') buf_c(&b, '\n');
+    return buf_str(&b);
+}
+
 static bool is_number(const struct field *f) { return field_wire(f) == 'i'; }
 
 void field_read(struct arena *a, const struct field *f, void *row, bool given, str text, struct faults *ff) {
     str s = given ? str_trim(text) : (str){ 0 };
+    if (f->kind == FK_LINES) s = plain_lines(a, s);
     if (f->tidy && s.n) s = f->tidy(a, s);
     else if (is_number(f)) s = utf8_half(a, s);
     field_set_has(f, row, s.n > 0);
