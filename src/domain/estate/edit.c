@@ -76,7 +76,8 @@ void name_reading(struct arena *a, str name, str *ret_pinyin, str *ret_initials)
 
 /* ---- a new estate: its area, its sign, its row ---- */
 
-SQL(last_code, "ii", "i", "SELECT CAST(coalesce(max(code), $1) AS BIGINT) FROM area WHERE code >= $1 AND code < $2")
+SQL(last_code, "ii", "i",
+    "SELECT CAST(coalesce(max(code), $1) AS BIGINT) FROM area WHERE code >= $1 AND code < $2")
 SQL(same_name, "iit", "i", "SELECT count(*) FROM estate WHERE code >= $1 AND code < $2 AND name = $3")
 
 static err facts_checked(struct tx *tx, i64 kind) {
@@ -85,10 +86,19 @@ static err facts_checked(struct tx *tx, i64 kind) {
 
 static err area_of_new(struct tx *tx, const struct area *community, str name, struct area *ret) {
     struct row r;
+    struct area up;   /* the tree in memory holds only what decisions need */
+    TRY(entity_get(tx, &area_entity, &up, vi(community->id)));
     TRY(db_one(tx, &r, &last_code, vi(community->code), vi(community->code + area_span(COMMUNITY))));
     if (r.v[0].i + 1 >= community->code + area_span(COMMUNITY)) return E_FULL;
-    *ret = (struct area){ .id = id_new(), .code = r.v[0].i + 1, .level = ESTATE, .name = name, .short_name = name, .kind = S("estate"),
-                          .stat_code = community->stat_code, .legal_parent = community->legal_parent, .from_day = day_of(tx->now) };
+    *ret = (struct area){ .id = id_new(),
+                          .code = r.v[0].i + 1,
+                          .level = ESTATE,
+                          .name = name,
+                          .short_name = name,
+                          .kind = S("estate"),
+                          .stat_code = up.stat_code,
+                          .legal_parent = up.legal_parent,
+                          .from_day = day_of(tx->now) };
     name_reading(tx->a, name, &ret->pinyin, &ret->initials);
     return entity_insert(tx, &area_entity, ret);
 }
@@ -103,9 +113,16 @@ err estate_add_run(struct tx *tx, const void *p) {
     TRY(db_one(tx, &r, &same_name, vi(community->code), vi(community->code + area_span(COMMUNITY)), vt(in->name)));
     if (r.v[0].i > 0) return op_fail(tx, E_INPUT, "name", "这个社区里已经有同名的小区了。");
     TRY(area_of_new(tx, community, in->name, &area));
-    struct estate e = { .id = area.id, .code = area.code, .kind = in->kind, .name = in->name, .address = in->address,
-                        .built_year = in->built_year, .households = in->households, .residents_tenths = 25,
-                        .duty_phone = in->duty_phone, .made_at = tx->now };
+    struct estate e = { .id = area.id,
+                        .code = area.code,
+                        .kind = in->kind,
+                        .name = in->name,
+                        .address = in->address,
+                        .built_year = in->built_year,
+                        .households = in->households,
+                        .residents_tenths = 25,
+                        .duty_phone = in->duty_phone,
+                        .made_at = tx->now };
     TRY(sign_claim(tx, e.id, &e.sign));
     TRY(entity_insert(tx, &estate_entity, &e));
     op_event(tx, "area.changed", area_changed_fields, &(struct area_changed){ e.id });
@@ -149,8 +166,13 @@ err estate_edit_run(struct tx *tx, const void *p) {
 /* ---- catch-all estates follow the streets ---- */
 
 err catch_all_put(struct tx *tx, const struct area *a) {
-    struct estate e = { .id = a->id, .code = a->code, .kind = CATCH_ALL, .address = S(""), .duty_phone = S("12345"),
-                        .residents_tenths = 25, .made_at = tx->now };
+    struct estate e = { .id = a->id,
+                        .code = a->code,
+                        .kind = CATCH_ALL,
+                        .address = S(""),
+                        .duty_phone = S("12345"),
+                        .residents_tenths = 25,
+                        .made_at = tx->now };
     e.name = str_cat(tx->a, a->short_name, S("（无小区、待认定）"));
     TRY(sign_claim(tx, e.id, &e.sign));
     return entity_insert(tx, &estate_entity, &e);
@@ -168,12 +190,14 @@ err estate_follow_run(struct tx *tx, const void *p) {
 
 /* ---- who serves ---- */
 
-SQL(project_open, "i", "i", "SELECT id FROM project WHERE estate_id = $1 AND to_day IS NULL ORDER BY id DESC LIMIT 1")
+SQL(project_open, "i", "i",
+    "SELECT id FROM project WHERE estate_id = $1 AND to_day IS NULL ORDER BY id DESC LIMIT 1")
 
 static err manager_checked(struct tx *tx, const struct manager_in *in, struct org *org) {
     struct posts_held held = { 0 };
     err e = org_get(tx, in->org_id, org);
-    if (e == E_MISSING || (e == OK && org->kind != ENTERPRISE)) return op_fail(tx, E_INPUT, "org_id", "请选一家登记过的物业企业。");
+    if (e == E_MISSING || (e == OK && org->kind != ENTERPRISE))
+        return op_fail(tx, E_INPUT, "org_id", "请选一家登记过的物业企业。");
     TRY(e);
     if (!in->manager_id.has) return OK;
     TRY(posts_at(tx, op_estate(tx), S("project_manager"), day_of(tx->now), &held));
@@ -196,11 +220,16 @@ err manager_set_run(struct tx *tx, const void *p) {
         TRY(entity_get(tx, &project_entity, &old, vi(was.id), vi(r.v[0].i)));
         if (in->from_day.n < old.from_day.n) return op_fail(tx, E_INPUT, "from_day", "早于现在这家开始的那天，请您核对。");
         ended = old;
-        ended.to_day = (opt_day){ true, { in->from_day.n > old.from_day.n ? in->from_day.n - 1 : old.from_day.n } };
+        ended.to_day =
+            (opt_day){ true, { in->from_day.n > old.from_day.n ? in->from_day.n - 1 : old.from_day.n } };
         TRY(entity_update(tx, &project_entity, &old, &ended));
     }
-    struct project fresh = { .estate_id = was.id, .id = id_new(), .org_id = in->org_id, .manager_id = in->manager_id,
-                             .from_day = in->from_day, .basis = in->basis };
+    struct project fresh = { .estate_id = was.id,
+                             .id = id_new(),
+                             .org_id = in->org_id,
+                             .manager_id = in->manager_id,
+                             .from_day = in->from_day,
+                             .basis = in->basis };
     TRY(entity_insert(tx, &project_entity, &fresh));
     now = was;
     now.org_id = (opt_i64){ true, in->org_id };

@@ -68,39 +68,111 @@ const struct field more_fields[] = { FIELD_LIST(MORE_IN) FIELD_END };
 #undef ENT
 
 static struct entity *const entities[] = {
-    &estate_entity, &building_entity, &entrance_entity, &home_entity, &project_entity, &import_batch_entity, &import_part_entity,
-    &import_person_entity, NULL,
+    &estate_entity,       &building_entity,    &entrance_entity,      &home_entity, &project_entity,
+    &import_batch_entity, &import_part_entity, &import_person_entity, NULL,
 };
 
 #define IN(fields, type) .in = fields, .in_size = sizeof(struct type)
 static const struct command commands[] = {
-    { .name = "estate.estate.add", .title = "登记小区", .right = "estate.edit", .shard = SHARD_HOUSE,
-      IN(estate_add_fields, estate_add_in), .object = estate_add_object, .run = estate_add_run,
+    { .name = "estate.estate.add",
+      .title = "登记小区",
+      .right = "estate.edit",
+      .shard = SHARD_HOUSE,
+      IN(estate_add_fields, estate_add_in),
+      .object = estate_add_object,
+      .run = estate_add_run,
       .said = "小区登记好了，几秒钟后就能打开。" },
-    { .name = "estate.estate.edit", .title = "改小区资料", .right = "estate.edit", .shard = SHARD_ESTATE,
-      IN(estate_edit_fields, estate_edit_in), .object = edit_object, .run = estate_edit_run, .said = "改好了。" },
-    { .name = "estate.manager.set", .title = "登记物业企业和负责人", .right = "estate.edit", .shard = SHARD_ESTATE,
-      IN(manager_fields, manager_in), .object = edit_object, .run = manager_set_run, .said = "登记好了。" },
-    { .name = "estate.home.add", .title = "登记房屋", .right = "estate.edit", .shard = SHARD_ESTATE,
-      IN(home_add_fields, home_add_in), .object = staff_object, .run = home_add_run, .said = "房屋登记好了。" },
-    { .name = "estate.tie.add", .title = "登记房屋关系", .right = "home.relations", .shard = SHARD_ESTATE,
-      IN(tie_add_fields, tie_add_in), .object = tie_add_object, .run = tie_add_run, .said = "登记好了。" },
-    { .name = "estate.tie.end", .title = "结束房屋关系", .right = "home.relations", .shard = SHARD_ESTATE,
-      IN(tie_end_fields, tie_end_in), .object = tie_end_object, .run = tie_end_run, .said = "这个关系结束了。" },
-    { .name = "estate.import.upload", .title = "上传台账", .right = "estate.import", .shard = SHARD_ESTATE,
-      IN(upload_fields, upload_in), .object = staff_object, .prepare = upload_prepare, .run = upload_run },
-    { .name = "estate.import.columns", .title = "核对台账的列", .right = "estate.import", .shard = SHARD_ESTATE,
-      IN(columns_fields, columns_in), .object = staff_object, .prepare = columns_prepare, .run = columns_run },
-    { .name = "estate.import.confirm", .title = "确认导入", .right = "estate.import", .shard = SHARD_ESTATE,
-      IN(batch_fields, batch_in), .object = staff_object, .run = confirm_run },
-    { .name = "estate.import.drop", .title = "放弃导入", .right = "estate.import", .shard = SHARD_ESTATE,
-      IN(batch_fields, batch_in), .object = staff_object, .run = drop_run, .said = "这一批放弃了，什么也没有写入。" },
-    { .name = "estate.import.withdraw", .title = "撤回导入", .right = "estate.import", .shard = SHARD_ESTATE,
-      IN(withdraw_fields, withdraw_in), .object = staff_object, .run = withdraw_run },
-    { .name = "estate.import.write", .title = "写入或撤回一段", .shard = SHARD_ESTATE, IN(more_fields, more_in), .run = more_run,
+    { .name = "estate.estate.edit",
+      .title = "改小区资料",
+      .right = "estate.edit",
+      .shard = SHARD_ESTATE,
+      IN(estate_edit_fields, estate_edit_in),
+      .object = edit_object,
+      .run = estate_edit_run,
+      .said = "改好了。" },
+    { .name = "estate.manager.set",
+      .title = "登记物业企业和负责人",
+      .right = "estate.edit",
+      .shard = SHARD_ESTATE,
+      IN(manager_fields, manager_in),
+      .object = edit_object,
+      .run = manager_set_run,
+      .said = "登记好了。" },
+    { .name = "estate.home.add",
+      .title = "登记房屋",
+      .right = "estate.edit",
+      .shard = SHARD_ESTATE,
+      IN(home_add_fields, home_add_in),
+      .object = staff_object,
+      .run = home_add_run,
+      .said = "房屋登记好了。" },
+    { .name = "estate.tie.add",
+      .title = "登记房屋关系",
+      .right = "home.relations",
+      .shard = SHARD_ESTATE,
+      IN(tie_add_fields, tie_add_in),
+      .object = tie_add_object,
+      .run = tie_add_run,
+      .said = "登记好了。" },
+    { .name = "estate.tie.end",
+      .title = "结束房屋关系",
+      .right = "home.relations",
+      .shard = SHARD_ESTATE,
+      IN(tie_end_fields, tie_end_in),
+      .object = tie_end_object,
+      .run = tie_end_run,
+      .said = "这个关系结束了。" },
+    { .name = "estate.import.upload",
+      .title = "上传台账",
+      .right = "estate.import",
+      .shard = SHARD_ESTATE,
+      IN(upload_fields, upload_in),
+      .object = staff_object,
+      .prepare = upload_prepare,
+      .run = upload_run },
+    { .name = "estate.import.columns",
+      .title = "核对台账的列",
+      .right = "estate.import",
+      .shard = SHARD_ESTATE,
+      IN(columns_fields, columns_in),
+      .object = staff_object,
+      .prepare = columns_prepare,
+      .run = columns_run },
+    { .name = "estate.import.confirm",
+      .title = "确认导入",
+      .right = "estate.import",
+      .shard = SHARD_ESTATE,
+      IN(batch_fields, batch_in),
+      .object = staff_object,
+      .run = confirm_run },
+    { .name = "estate.import.drop",
+      .title = "放弃导入",
+      .right = "estate.import",
+      .shard = SHARD_ESTATE,
+      IN(batch_fields, batch_in),
+      .object = staff_object,
+      .run = drop_run,
+      .said = "这一批放弃了，什么也没有写入。" },
+    { .name = "estate.import.withdraw",
+      .title = "撤回导入",
+      .right = "estate.import",
+      .shard = SHARD_ESTATE,
+      IN(withdraw_fields, withdraw_in),
+      .object = staff_object,
+      .run = withdraw_run },
+    { .name = "estate.import.write",
+      .title = "写入或撤回一段",
+      .shard = SHARD_ESTATE,
+      IN(more_fields, more_in),
+      .run = more_run,
       .internal = true },
-    { .name = "estate.area.follow", .title = "街道的兜底小区", .shard = SHARD_HOUSE, .in = area_changed_fields,
-      .in_size = sizeof(struct area_changed), .run = estate_follow_run, .internal = true },
+    { .name = "estate.area.follow",
+      .title = "街道的兜底小区",
+      .shard = SHARD_HOUSE,
+      .in = area_changed_fields,
+      .in_size = sizeof(struct area_changed),
+      .run = estate_follow_run,
+      .internal = true },
     COMMAND_END,
 };
 
@@ -135,27 +207,78 @@ static const char *const import_forms[] = { "estate.import.upload", NULL };
 static const char *const batch_forms[] = { "estate.import.columns", "estate.import.confirm", "estate.import.drop",
                                            "estate.import.withdraw", NULL };
 static const struct page pages[] = {
-    { .path = "/a/{area}/estates", .title = "小区", .right = "estate.view", .show = estate_list_page, .object = area_object },
-    { .path = "/a/{area}/estates/new", .title = "登记小区", .right = "estate.edit", .flags = PAGE_QUICK, .show = estate_new_page,
-      .object = area_object, .commands = new_forms },
+    { .path = "/a/{area}/estates",
+      .title = "小区",
+      .right = "estate.view",
+      .show = estate_list_page,
+      .object = area_object },
+    { .path = "/a/{area}/estates/new",
+      .title = "登记小区",
+      .right = "estate.edit",
+      .flags = PAGE_QUICK,
+      .show = estate_new_page,
+      .object = area_object,
+      .commands = new_forms },
     { .path = "/e/{estate}", .title = "小区", .right = "estate.view", .show = estate_one_page },
-    { .path = "/e/{estate}/edit", .title = "改小区资料", .right = "estate.edit", .flags = PAGE_QUICK, .show = estate_edit_page,
-      .object = above_object, .commands = edit_forms },
-    { .path = "/e/{estate}/manager", .title = "物业企业和负责人", .right = "estate.edit", .flags = PAGE_QUICK,
-      .show = estate_manager_page, .object = above_object, .commands = manager_forms },
-    { .path = "/e/{estate}/homes", .title = "房屋台账", .right = "home.view", .show = estate_homes_page, .object = by_post_object },
-    { .path = "/e/{estate}/homes/new", .title = "登记房屋", .right = "estate.edit", .flags = PAGE_QUICK,
-      .show = estate_home_new_page, .object = by_post_object, .commands = home_forms },
-    { .path = "/e/{estate}/home/{home}", .title = "房屋", .right = "home.view", .flags = PAGE_QUICK, .show = estate_home_page,
+    { .path = "/e/{estate}/edit",
+      .title = "改小区资料",
+      .right = "estate.edit",
+      .flags = PAGE_QUICK,
+      .show = estate_edit_page,
+      .object = above_object,
+      .commands = edit_forms },
+    { .path = "/e/{estate}/manager",
+      .title = "物业企业和负责人",
+      .right = "estate.edit",
+      .flags = PAGE_QUICK,
+      .show = estate_manager_page,
+      .object = above_object,
+      .commands = manager_forms },
+    { .path = "/e/{estate}/homes",
+      .title = "房屋台账",
+      .right = "home.view",
+      .show = estate_homes_page,
+      .object = by_post_object },
+    { .path = "/e/{estate}/homes/new",
+      .title = "登记房屋",
+      .right = "estate.edit",
+      .flags = PAGE_QUICK,
+      .show = estate_home_new_page,
+      .object = by_post_object,
+      .commands = home_forms },
+    { .path = "/e/{estate}/home/{home}",
+      .title = "房屋",
+      .right = "home.view",
+      .flags = PAGE_QUICK,
+      .show = estate_home_page,
       .object = home_object },
-    { .path = "/e/{estate}/home/{home}/tie", .title = "登记房屋关系", .right = "home.relations", .flags = PAGE_QUICK,
-      .show = estate_tie_page, .object = home_object, .commands = tie_forms },
-    { .path = "/e/{estate}/home/{home}/tie/{tie}", .title = "结束房屋关系", .right = "home.relations", .flags = PAGE_QUICK,
-      .show = estate_tie_end_page, .object = home_object, .commands = end_forms },
-    { .path = "/e/{estate}/import", .title = "导入台账", .right = "estate.import", .flags = PAGE_QUICK, .show = estate_import_page,
-      .object = by_post_object, .commands = import_forms },
-    { .path = "/e/{estate}/import/{batch}", .title = "导入台账", .right = "estate.import", .show = estate_batch_page,
-      .object = by_post_object, .commands = batch_forms },
+    { .path = "/e/{estate}/home/{home}/tie",
+      .title = "登记房屋关系",
+      .right = "home.relations",
+      .flags = PAGE_QUICK,
+      .show = estate_tie_page,
+      .object = home_object,
+      .commands = tie_forms },
+    { .path = "/e/{estate}/home/{home}/tie/{tie}",
+      .title = "结束房屋关系",
+      .right = "home.relations",
+      .flags = PAGE_QUICK,
+      .show = estate_tie_end_page,
+      .object = home_object,
+      .commands = end_forms },
+    { .path = "/e/{estate}/import",
+      .title = "导入台账",
+      .right = "estate.import",
+      .flags = PAGE_QUICK,
+      .show = estate_import_page,
+      .object = by_post_object,
+      .commands = import_forms },
+    { .path = "/e/{estate}/import/{batch}",
+      .title = "导入台账",
+      .right = "estate.import",
+      .show = estate_batch_page,
+      .object = by_post_object,
+      .commands = batch_forms },
     PAGE_END,
 };
 
@@ -168,28 +291,37 @@ SQL(check_estate_row, "", "it",
     "SELECT area.id, area.name FROM area WHERE area.level = 5 AND area.to_day IS NULL AND NOT EXISTS "
     "(SELECT 1 FROM estate WHERE estate.id = area.id) ORDER BY area.id LIMIT 20")
 SQL(check_sign, "", "it",
-    "SELECT estate.id, estate.sign FROM estate WHERE NOT EXISTS (SELECT 1 FROM directory WHERE directory.kind = 5 AND "
+    "SELECT estate.id, estate.sign FROM estate WHERE NOT EXISTS (SELECT 1 FROM directory WHERE "
+    "directory.kind = 5 AND "
     "directory.ref = estate.id) ORDER BY estate.id LIMIT 20")
 SQL(check_tie, "", "ii",
-    "SELECT tie.estate_id, tie.id FROM tie WHERE NOT EXISTS (SELECT 1 FROM home WHERE home.estate_id = tie.estate_id AND "
-    "home.id = tie.home_id) OR (tie.person_id IS NULL AND tie.org_id IS NULL) ORDER BY tie.estate_id, tie.id LIMIT 20")
+    "SELECT tie.estate_id, tie.id FROM tie WHERE NOT EXISTS (SELECT 1 FROM home WHERE home.estate_id = "
+    "tie.estate_id AND "
+    "home.id = tie.home_id) OR (tie.person_id IS NULL AND tie.org_id IS NULL) ORDER BY tie.estate_id, tie.id "
+    "LIMIT 20")
 /* Shares floored to millionths: short of the whole by less than one each. */
 SQL(check_share, "", "iii",
-    "SELECT estate_id, home_id, CAST(coalesce(sum(CASE WHEN share_den = 0 THEN 0 ELSE share_num * 1000000 / share_den END), 0) "
+    "SELECT estate_id, home_id, CAST(coalesce(sum(CASE WHEN share_den = 0 THEN 0 ELSE share_num * 1000000 / "
+    "share_den END), 0) "
     "AS BIGINT) FROM tie WHERE kind IN (1, 2) AND to_at IS NULL GROUP BY estate_id, home_id "
-    "HAVING CAST(coalesce(sum(CASE WHEN share_den = 0 THEN 0 ELSE share_num * 1000000 / share_den END), 0) AS BIGINT) > 1000000 "
+    "HAVING CAST(coalesce(sum(CASE WHEN share_den = 0 THEN 0 ELSE share_num * 1000000 / share_den END), 0) "
+    "AS BIGINT) > 1000000 "
     "OR (count(*) = count(CASE WHEN share_den > 0 THEN 1 END) AND "
-    "CAST(coalesce(sum(share_num * 1000000 / CASE WHEN share_den = 0 THEN 1 ELSE share_den END), 0) AS BIGINT) < 1000000 - count(*)) "
+    "CAST(coalesce(sum(share_num * 1000000 / CASE WHEN share_den = 0 THEN 1 ELSE share_den END), 0) AS "
+    "BIGINT) < 1000000 - count(*)) "
     "ORDER BY estate_id, home_id LIMIT 20")
 SQL(check_households, "", "iti",
-    "SELECT estate.id, estate.name, estate.households FROM estate WHERE estate.households < (SELECT count(*) FROM home "
+    "SELECT estate.id, estate.name, estate.households FROM estate WHERE estate.households < (SELECT count(*) "
+    "FROM home "
     "WHERE home.estate_id = estate.id AND home.use = 1) ORDER BY estate.id LIMIT 20")
 SQL(check_project, "", "it",
-    "SELECT estate.id, estate.name FROM estate WHERE estate.org_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM project "
+    "SELECT estate.id, estate.name FROM estate WHERE estate.org_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
+    "project "
     "WHERE project.estate_id = estate.id AND project.to_day IS NULL AND project.org_id = estate.org_id AND "
     "coalesce(project.manager_id, 0) = coalesce(estate.manager_id, 0)) ORDER BY estate.id LIMIT 20")
 SQL(check_street, "", "it",
-    "SELECT area.id, area.name FROM area WHERE area.level IN (1, 3) AND area.to_day IS NULL AND EXISTS (SELECT 1 FROM estate) AND "
+    "SELECT area.id, area.name FROM area WHERE area.level IN (1, 3) AND area.to_day IS NULL AND EXISTS "
+    "(SELECT 1 FROM estate) AND "
     "NOT EXISTS (SELECT 1 FROM estate WHERE estate.id = area.id) ORDER BY area.id LIMIT 20")
 static const struct check checks[] = {
     { "每个小区有同代码的区域", &check_area },
@@ -205,7 +337,8 @@ static const struct check checks[] = {
 
 /* ---- the room ---- */
 
-SQL(served_by, "i", "itti", "SELECT id, name, address, households FROM estate WHERE org_id = $1 ORDER BY code LIMIT 200")
+SQL(served_by, "i", "itti",
+    "SELECT id, name, address, households FROM estate WHERE org_id = $1 ORDER BY code LIMIT 200")
 
 static err served(struct tx *tx, i64 org, struct org_places *ret) {
     struct rows rows;
@@ -225,7 +358,8 @@ static err load(struct tx *tx) {
 }
 
 static const char *const needs[] = { "org", "people", "account", NULL };
-static const char *const rights[] = { "estate.view", "estate.edit", "estate.import", "home.view", "home.relations", NULL };
+static const char *const rights[] = { "estate.view", "estate.edit",    "estate.import",
+                                      "home.view",   "home.relations", NULL };
 static const char *const emits[] = { "area.changed", "estate.person-home.changed", "estate.import.more", NULL };
 static const struct subscription on[] = {
     { "estate.import.more", "estate.import.write" },

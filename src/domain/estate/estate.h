@@ -25,8 +25,8 @@ struct project { FIELD_STRUCT(PROJECT_FIELDS) };
 struct import_batch { FIELD_STRUCT(IMPORT_BATCH_FIELDS) };
 struct import_part { FIELD_STRUCT(IMPORT_PART_FIELDS) };
 struct import_person { FIELD_STRUCT(IMPORT_PERSON_FIELDS) };
-extern struct entity estate_entity, building_entity, entrance_entity, home_entity, project_entity, import_batch_entity,
-    import_part_entity, import_person_entity;
+extern struct entity estate_entity, building_entity, entrance_entity, home_entity, project_entity,
+    import_batch_entity, import_part_entity, import_person_entity;
 
 /* E_MISSING when there is none. */
 err estate_get(struct tx *tx, i64 estate, struct estate *ret) MUST;

@@ -4,10 +4,12 @@
 #include "sys/clock/clock.h"
 
 SQL(building_by_key, "it", "i", "SELECT id FROM building WHERE estate_id = $1 AND no_key = $2")
-SQL(entrance_by_key, "iit", "i", "SELECT id FROM entrance WHERE estate_id = $1 AND building_id = $2 AND no_key = $3")
+SQL(entrance_by_key, "iit", "i",
+    "SELECT id FROM entrance WHERE estate_id = $1 AND building_id = $2 AND no_key = $3")
 SQL(home_by_key, "it", "i", "SELECT id FROM home WHERE estate_id = $1 AND no_key = $2")
 SQL(building_floor, "iiii", "",
-    "UPDATE building SET floors = $3 WHERE estate_id = $1 AND id = $2 AND floors < $3 AND coalesce(batch_id, 0) = $4")
+    "UPDATE building SET floors = $3 WHERE estate_id = $1 AND id = $2 AND floors < $3 AND coalesce(batch_id, "
+    "0) = $4")
 SQL(dwellings, "ii", "i", "SELECT count(*) FROM home WHERE estate_id = $1 AND use = $2")
 
 static bool digits_only(str s) { return s.n > 0 && all_digits(s); }
@@ -60,8 +62,13 @@ static err building_of(struct tx *tx, i64 estate, const struct home_new *h, i64 
         /* An import changes nothing it did not make, or it could not be withdrawn. */
         return db_run(tx, &building_floor, vi(estate), vi(*ret), vi(floor), vi(h->batch.has ? h->batch.v : 0));
     }
-    struct building b = { .estate_id = estate, .id = id_new(), .no = building_label(tx->a, h), .no_key = h->building_key,
-                          .name = S(""), .floors = floor > 0 ? floor : 0, .batch_id = h->batch };
+    struct building b = { .estate_id = estate,
+                          .id = id_new(),
+                          .no = building_label(tx->a, h),
+                          .no_key = h->building_key,
+                          .name = S(""),
+                          .floors = floor > 0 ? floor : 0,
+                          .batch_id = h->batch };
     *ret = b.id;
     return entity_insert(tx, &building_entity, &b);
 }
@@ -75,8 +82,12 @@ static err entrance_of(struct tx *tx, i64 estate, i64 building, const struct hom
         *ret = (opt_i64){ true, r.v[0].i };
         return OK;
     }
-    struct entrance e = { .estate_id = estate, .id = id_new(), .building_id = building, .no = entrance_label(tx->a, h),
-                          .no_key = h->entrance_key, .batch_id = h->batch };
+    struct entrance e = { .estate_id = estate,
+                          .id = id_new(),
+                          .building_id = building,
+                          .no = entrance_label(tx->a, h),
+                          .no_key = h->entrance_key,
+                          .batch_id = h->batch };
     *ret = (opt_i64){ true, e.id };
     return entity_insert(tx, &entrance_entity, &e);
 }
@@ -87,9 +98,18 @@ err home_put(struct tx *tx, i64 estate, const struct home_new *h, struct home *r
     TRY(db_maybe(tx, &r, &home_by_key, vi(estate), vt(key)));
     *ret_there = r.v != NULL;
     if (r.v) return home_get(tx, estate, r.v[0].i, ret);
-    *ret = (struct home){ .estate_id = estate, .id = id_new(), .no = home_label(tx->a, h), .no_key = key, .place = place_of(h),
-                          .floor = h->floor, .area = h->area, .area_source = h->area_source, .use = h->use, .cert = h->cert,
-                          .handed_day = h->handed, .batch_id = h->batch };
+    *ret = (struct home){ .estate_id = estate,
+                          .id = id_new(),
+                          .no = home_label(tx->a, h),
+                          .no_key = key,
+                          .place = place_of(h),
+                          .floor = h->floor,
+                          .area = h->area,
+                          .area_source = h->area_source,
+                          .use = h->use,
+                          .cert = h->cert,
+                          .handed_day = h->handed,
+                          .batch_id = h->batch };
     TRY(building_of(tx, estate, h, &ret->building_id));
     TRY(entrance_of(tx, estate, ret->building_id, h, &ret->entrance_id));
     return entity_insert(tx, &home_entity, ret);
@@ -108,8 +128,14 @@ err households_raise(struct tx *tx, i64 estate) {
 
 err home_add_run(struct tx *tx, const void *p) {
     const struct home_add_in *in = p;
-    struct home_new h = { .building = in->building, .entrance = in->entrance, .room = in->room, .floor = in->floor, .area = in->area,
-                          .area_source = in->area_source, .use = in->use, .cert = S("") };
+    struct home_new h = { .building = in->building,
+                          .entrance = in->entrance,
+                          .room = in->room,
+                          .floor = in->floor,
+                          .area = in->area,
+                          .area_source = in->area_source,
+                          .use = in->use,
+                          .cert = S("") };
     struct home home;
     struct estate e;
     bool there;

@@ -34,19 +34,25 @@ static str example_of(struct arena *a, const struct sheet *s, i64 below, size_t 
     return S("");
 }
 
-static void add_sheet(struct arena *a, const struct sheet_book *book, const struct register_map *m, struct map_sheets *ret) {
+static void add_sheet(struct arena *a, const struct sheet_book *book, const struct register_map *m,
+                      struct map_sheets *ret) {
     const struct sheet *s = &book->sheet[m->sheet];
     struct map_sheet *to = VEC_ADD(a, ret);
-    *to = (struct map_sheet){ .sheet = (i64)m->sheet, .head_first = m->head_first, .head_last = m->head_last, .name = s->name };
+    *to = (struct map_sheet){
+        .sheet = (i64)m->sheet, .head_first = m->head_first, .head_last = m->head_last, .name = s->name
+    };
     for (size_t c = 0; c < m->cols; c++)
-        *VEC_ADD(a, &to->cols) = (struct map_col){ str_of(register_field_name(m->col[c].field)), utf8_head(m->col[c].title, 40),
-                                                   example_of(a, s, m->head_last, c) };
+        *VEC_ADD(a, &to->cols) =
+            (struct map_col){ str_of(register_field_name(m->col[c].field)), utf8_head(m->col[c].title, 40),
+                              example_of(a, s, m->head_last, c) };
 }
 
 /* Everything the reading needs lives in `big`; what is kept goes to the arena of the request. */
 struct reading { struct prep *p; struct arena *big; struct sheet_book book; struct register_words *words; };
 
-static err reading_words(struct reading *r) { return register_words_load(r->big, data_text("register-columns.tsv"), &r->words); }
+static err reading_words(struct reading *r) {
+    return register_words_load(r->big, data_text("register-columns.tsv"), &r->words);
+}
 
 static err refuse_file(struct prep *p, const struct field *list, const char *field, str why) {
     fault_add(p->a, p->faults, field_find(list, str_of(field)), "file",
@@ -65,7 +71,8 @@ static err find_columns(struct reading *r, int fd, str *ret_map) {
     register_recognise_all(r->big, r->words, &r->book, &maps);
     if (maps.n == 0) {
         e = register_recognise(r->big, r->words, &r->book, &one);
-        if (e != OK && (e != E_INPUT || one.cols == 0)) return e == E_INPUT ? refuse_file(r->p, upload_fields, "file", one.why) : e;
+        if (e != OK && (e != E_INPUT || one.cols == 0))
+            return e == E_INPUT ? refuse_file(r->p, upload_fields, "file", one.why) : e;
         *VEC_ADD(r->big, &maps) = one;
     }
     for (size_t i = 0; i < maps.n; i++) add_sheet(r->big, &r->book, &maps.p[i], &sheets);
@@ -102,9 +109,17 @@ err upload_run(struct tx *tx, const void *p) {
     TRY(estate_get(tx, op_estate(tx), &e));
     if (e.kind == CATCH_ALL) return op_fail(tx, E_STATE, NULL, "台账请导入到它所在的小区。");
     if (!in->map.n || !str_cut(&file, '/', &hash_text)) return op_fail(tx, E_INPUT, "file", "请选一个台账文件。");
-    struct import_batch b = { .estate_id = e.id, .id = id_new(), .file = hash_text, .name = file.n ? file : S("台账"),
-                              .state = IMPORT_COLUMNS, .source = in->source, .map = in->map, .made_by = op_actor(tx)->person,
-                              .made_by_name = op_actor(tx)->name, .at = tx->now, .note = S("") };
+    struct import_batch b = { .estate_id = e.id,
+                              .id = id_new(),
+                              .file = hash_text,
+                              .name = file.n ? file : S("台账"),
+                              .state = IMPORT_COLUMNS,
+                              .source = in->source,
+                              .map = in->map,
+                              .made_by = op_actor(tx)->person,
+                              .made_by_name = op_actor(tx)->name,
+                              .at = tx->now,
+                              .note = S("") };
     TRY(entity_insert(tx, &import_batch_entity, &b));
     op_result(tx, "batch", id_text(tx->a, b.id));
     op_next(tx, url_of(tx->a, e.id, b.id));
@@ -159,14 +174,18 @@ static err agreed_maps(struct reading *r, const struct columns_in *in, str store
     for (size_t i = 0; i < sheets.n; i++) {
         const struct map_sheet *s = &sheets.p[i];
         struct register_map *m = VEC_ADD(r->big, ret);
-        err e = register_recognise_at(r->big, r->words, &r->book, (size_t)s->sheet, s->head_first, s->head_last, m);
+        err e = register_recognise_at(r->big, r->words, &r->book, (size_t)s->sheet, s->head_first,
+                                      s->head_last, m);
         if (e != OK && e != E_INPUT) return e;
-        for (size_t c = 0; c < m->cols && c < s->cols.n; c++) m->col[c].field = register_field_by_name(s->cols.p[c].field);
+        for (size_t c = 0; c < m->cols && c < s->cols.n; c++)
+            m->col[c].field = register_field_by_name(s->cols.p[c].field);
         for (size_t c = 0; c < sheets.p[0].cols.n && c < COLUMNS_MAX; c++) {
-            str said = *field_str(field_find(columns_fields, str_fmt(r->big, "c%zu", c + COLUMN_FIRST)), (void *)(uintptr_t)in);
+            str said = *field_str(field_find(columns_fields, str_fmt(r->big, "c%zu", c + COLUMN_FIRST)),
+                                  (void *)(uintptr_t)in);
             enum register_field f = register_field_by_name(said);
             for (size_t k = 0; said.n && f < RF_COUNT && k < m->cols && k < s->cols.n; k++)
-                if (str_eq(s->cols.p[k].title, sheets.p[0].cols.p[c].title) && (i > 0 || k == c)) m->col[k].field = f;
+                if (str_eq(s->cols.p[k].title, sheets.p[0].cols.p[c].title) && (i > 0 || k == c))
+                    m->col[k].field = f;
         }
         if (register_map_check(m) != OK) return refuse_file(r->p, columns_fields, "c10", m->why);
     }
@@ -199,9 +218,16 @@ static struct import_row row_of(struct arena *a, const struct register_row *r, i
     struct home_new *h = &row.home;
     buf why = buf_in(a, 1 << 14);
     i64 floor = 0;
-    *h = (struct home_new){ .building = r->building.shown, .building_key = r->building.key, .entrance = r->entrance.shown,
-                            .entrance_key = r->entrance.key, .room = r->room.shown, .room_key = r->room.key,
-                            .area = { r->has_area, r->area }, .area_source = source, .use = use_of_row(r->use), .cert = r->cert,
+    *h = (struct home_new){ .building = r->building.shown,
+                            .building_key = r->building.key,
+                            .entrance = r->entrance.shown,
+                            .entrance_key = r->entrance.key,
+                            .room = r->room.shown,
+                            .room_key = r->room.key,
+                            .area = { r->has_area, r->area },
+                            .area_source = source,
+                            .use = use_of_row(r->use),
+                            .cert = r->cert,
                             .handed = { r->has_date, r->date } };
     if (!h->building_key.n) {
         h->building = S("未分楼");
@@ -211,10 +237,12 @@ static struct import_row row_of(struct arena *a, const struct register_row *r, i
     for (size_t i = 0; i < r->owners.n; i++) {
         const struct register_owner *o = &r->owners.p[i];
         bool org = o->org || o->id_kind == RID_COMPANY;
-        *VEC_ADD(a, &row.owners) = (struct import_owner){ o->name, o->id, mobile_or_none(o->phone), document_of(o->id_kind), o->share,
-                                                          o->share_of, org };
+        *VEC_ADD(a, &row.owners) = (struct import_owner){
+            o->name, o->id, mobile_or_none(o->phone), document_of(o->id_kind), o->share, o->share_of, org
+        };
     }
-    if (row.owners.n == 1 && !row.owners.p[0].phone.n && r->phones.n) row.owners.p[0].phone = mobile_or_none(r->phones.p[0]);
+    if (row.owners.n == 1 && !row.owners.p[0].phone.n && r->phones.n)
+        row.owners.p[0].phone = mobile_or_none(r->phones.p[0]);
     for (size_t i = 0; i < r->faults.n; i++) buf_fmt(&why, "%s%.*s", why.n ? "\n" : "", STR(r->faults.p[i].text));
     row.why = buf_str(&why);
     return row;
@@ -228,20 +256,25 @@ static int by_row(const void *a, const void *b) {
 /* Homes and what is none, in the order of the file; rows of a second sheet follow those of the first. */
 static void rows_in_order(struct arena *a, const struct home_register *reg, i64 source, struct import_rows *ret) {
     size_t sheets = 0;
-    for (size_t i = 0; i < reg->rows.n; i++) sheets = reg->rows.p[i].sheet >= sheets ? reg->rows.p[i].sheet + 1 : sheets;
-    for (size_t i = 0; i < reg->skips.n; i++) sheets = reg->skips.p[i].sheet >= sheets ? reg->skips.p[i].sheet + 1 : sheets;
+    for (size_t i = 0; i < reg->rows.n; i++)
+        sheets = reg->rows.p[i].sheet >= sheets ? reg->rows.p[i].sheet + 1 : sheets;
+    for (size_t i = 0; i < reg->skips.n; i++)
+        sheets = reg->skips.p[i].sheet >= sheets ? reg->skips.p[i].sheet + 1 : sheets;
     for (size_t s = 0; s < sheets; s++) {
         size_t from = ret->n;
         for (size_t i = 0; i < reg->rows.n; i++)
             if (reg->rows.p[i].sheet == s) *VEC_ADD(a, ret) = row_of(a, &reg->rows.p[i], source);
         for (size_t i = 0; i < reg->skips.n; i++)
             if (reg->skips.p[i].sheet == s)
-                *VEC_ADD(a, ret) = (struct import_row){ .no = reg->skips.p[i].row, .state = ROW_SKIPPED, .why = reg->skips.p[i].text };
+                *VEC_ADD(a, ret) = (struct import_row){ .no = reg->skips.p[i].row,
+                                                        .state = ROW_SKIPPED,
+                                                        .why = reg->skips.p[i].text };
         if (ret->n > from) qsort(ret->p + from, ret->n - from, sizeof *ret->p, by_row);
     }
 }
 
-static struct import_found *found_of(struct reading *r, const struct columns_in *in, const struct import_rows *rows, str map) {
+static struct import_found *found_of(struct reading *r, const struct columns_in *in,
+                                     const struct import_rows *rows, str map) {
     struct arena *keep = r->p->a;
     struct import_found *f = NEW(keep, struct import_found);
     f->map = str_dup(keep, map);
@@ -258,7 +291,11 @@ static struct import_found *found_of(struct reading *r, const struct columns_in 
         buf b = buf_in(r->big, 4 << 20);
         struct import_part *part = &f->part[i];
         rows_pack(&b, rows->p + from, n);
-        *part = (struct import_part){ .estate_id = in->estate_id, .batch_id = in->batch_id, .no = (i64)i, .id = id_new(), .rows = (i64)n,
+        *part = (struct import_part){ .estate_id = in->estate_id,
+                                      .batch_id = in->batch_id,
+                                      .no = (i64)i,
+                                      .id = id_new(),
+                                      .rows = (i64)n,
                                       .outcome = S("") };
         for (size_t k = from; k < from + n; k++) part->bad += rows->p[k].state != ROW_GOOD;
         part->data = seal(keep, "import_part", "data", part->id, buf_str(&b));

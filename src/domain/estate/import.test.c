@@ -30,8 +30,15 @@ struct upload { struct bed *b; i64 estate, batch; str data; struct faults ff; };
 
 static struct fake fake_of(struct upload *u, struct http_file *file, const char *path) {
     *file = (struct http_file){ S("file"), S("台账.csv"), S(""), path, (i64)u->data.n };
-    return (struct fake){ .p = { .a = u->b->a, .now = rig_now(), .faults = &u->ff, .files = file, .nfiles = 1, .fetch = fake_fetch,
-                                 .read = fake_read }, .b = u->b, .data = u->data };
+    return (struct fake){ .p = { .a = u->b->a,
+                                 .now = rig_now(),
+                                 .faults = &u->ff,
+                                 .files = file,
+                                 .nfiles = 1,
+                                 .fetch = fake_fetch,
+                                 .read = fake_read },
+                          .b = u->b,
+                          .data = u->data };
 }
 
 static err upload(struct upload *u, i64 who) {
@@ -70,7 +77,8 @@ static err columns(struct upload *u, i64 who, const char *column, const char *fi
 
 static err on_batch(struct upload *u, i64 who, const char *command, struct faults *ff) {
     const char *id = id_text(u->b->a, u->batch).p;
-    if (!strcmp(command, "estate.import.withdraw")) return rig_do(u->b, who, u->estate, command, RIG("batch_id", id, "note", "导错了文件"), ff, NULL);
+    if (!strcmp(command, "estate.import.withdraw"))
+        return rig_do(u->b, who, u->estate, command, RIG("batch_id", id, "note", "导错了文件"), ff, NULL);
     return rig_do(u->b, who, u->estate, command, RIG("batch_id", id), ff, NULL);
 }
 
@@ -186,7 +194,9 @@ static void known(struct bed *b) {
     const char *home = id_text(b->a, rig_count(b, &home_by_key, BED_ESTATE)).p;
     str result = { 0 };
     CHECK(rig_do(b, RIG_COMMUNITY, BED_ESTATE, "estate.tie.add",
-                 RIG("home_id", home, "kind", "tenant", "name", "某租户", "phone", "13800138077", "basis", "租赁合同"), &ff, &result) == OK);
+                 RIG("home_id", home, "kind", "tenant", "name", "某租户", "phone", "13800138077", "basis",
+                     "租赁合同"),
+                 &ff, &result) == OK);
     CHECK(on_batch(&u, RIG_COMMUNITY, "estate.import.withdraw", &ff) == E_STATE);
     CHECK(ff.n == 1 && str_has(ff.p[0].text, S("1号楼1单元102")));
     /* Withdrawn elsewhere: the persons stay, they are this estate's. */
@@ -227,7 +237,10 @@ static void two_names(struct bed *b) {
     str taken = demo_id_no(b->a, RIG_OWNER, false);
     struct upload u = { .b = b, .estate = BED_ESTATE };
     struct faults ff = { 0 };
-    u.data = str_fmt(b->a, "楼号,房号,建筑面积,业主姓名,身份证号\r\n1,101,50,冒名人,%.*s\r\n1,102,50,张业主,%.*s\r\n", STR(taken), STR(taken));
+    u.data = str_fmt(b->a,
+                     "楼号,房号,建筑面积,业主姓名,身份证号\r\n1,101,50,冒名人,%.*s\r\n1,102,50,张业主,%.*"
+                     "s\r\n",
+                     STR(taken), STR(taken));
     CHECK(upload(&u, RIG_MANAGER) == OK && columns(&u, RIG_MANAGER, NULL, NULL) == OK);
     struct import_batch row = batch_of(&u);
     /* The reader may see it in the file itself already; then there is nothing to confirm but the good row. */
@@ -284,15 +297,19 @@ static i64 expected_good(str text) {
     i64 n = -1;
     while (str_cut(&text, '\n', &line)) {
         i64 at = str_find(line, ' ');
-        if (at > 0 && str_starts(str_from(line, (size_t)at), S(" good (")) && str_i64(str_sub(line, 0, (size_t)at), &n)) return n;
+        if (at > 0 && str_starts(str_from(line, (size_t)at), S(" good (")) &&
+            str_i64(str_sub(line, 0, (size_t)at), &n))
+            return n;
     }
     return -1;
 }
 
 static void fixtures(struct bed *b) {
-    static const char *const files[] = { "dates-1904.xlsx", "formats-formulas.xlsx", "fullwidth-address.xlsx", "gb18030-quotes.csv",
-                                         "gb18030-tabs.csv", "groups-once.xlsx", "sheet-per-building.xlsx", "titles-merged.xlsx",
-                                         "utf16.csv", "utf8-bom-semicolon.csv" };
+    static const char *const files[] = {
+        "dates-1904.xlsx",  "formats-formulas.xlsx", "fullwidth-address.xlsx",  "gb18030-quotes.csv",
+        "gb18030-tabs.csv", "groups-once.xlsx",      "sheet-per-building.xlsx", "titles-merged.xlsx",
+        "utf16.csv",        "utf8-bom-semicolon.csv"
+    };
     hash before = rig_digest(b);
     int seen = 0;
     for (size_t i = 0; i < COUNT(files); i++) {
@@ -326,11 +343,20 @@ TEST(rows_survive_packing_and_damage_is_seen) {
     struct import_row row[3] = { 0 };
     for (int i = 0; i < 3; i++) {
         row[i] = (struct import_row){ .no = i + 2, .state = i, .why = i ? S("第一句\n第二句") : S("") };
-        row[i].home = (struct home_new){ .building = S("3号楼"), .building_key = S("3"), .entrance = S(""), .entrance_key = S(""), .room = S("501"),
-                                         .room_key = S("501"), .floor = { true, -1 }, .area = { i == 1, { 8905 } }, .area_source = BY_TITLE,
-                                         .use = SHOP, .cert = S("京（2026）") };
+        row[i].home = (struct home_new){ .building = S("3号楼"),
+                                         .building_key = S("3"),
+                                         .entrance = S(""),
+                                         .entrance_key = S(""),
+                                         .room = S("501"),
+                                         .room_key = S("501"),
+                                         .floor = { true, -1 },
+                                         .area = { i == 1, { 8905 } },
+                                         .area_source = BY_TITLE,
+                                         .use = SHOP,
+                                         .cert = S("京（2026）") };
         for (int k = 0; k < i; k++)
-            *VEC_ADD(a, &row[i].owners) = (struct import_owner){ S("张三"), S("110101"), S("139"), ID_RESIDENT, 1, 2, k };
+            *VEC_ADD(a, &row[i].owners) =
+                (struct import_owner){ S("张三"), S("110101"), S("139"), ID_RESIDENT, 1, 2, k };
     }
     buf b = buf_in(a, 1 << 16);
     rows_pack(&b, row, 3);

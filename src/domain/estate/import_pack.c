@@ -144,7 +144,8 @@ str map_pack(struct arena *a, const struct map_sheets *m) {
     buf b = buf_in(a, 1 << 18);
     for (size_t i = 0; i < m->n; i++) {
         const struct map_sheet *s = &m->p[i];
-        buf_fmt(&b, "\t%lld\t%lld\t%lld\t", (long long)s->sheet, (long long)s->head_first, (long long)s->head_last);
+        buf_fmt(&b, "\t%lld\t%lld\t%lld\t", (long long)s->sheet, (long long)s->head_first,
+                (long long)s->head_last);
         put_cell(&b, s->name, '\n');
         for (size_t k = 0; k < s->cols.n; k++) {
             put_cell(&b, s->cols.p[k].field, '\t');

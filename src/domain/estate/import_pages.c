@@ -1,4 +1,4 @@
-/* import_pages.c - a register's way in: upload, columns, every row looked at, confirmed, written, perhaps taken back. */
+/* import_pages.c - a register's way in: upload, columns, every row looked at, confirmed, written, maybe taken back. */
 #include "domain/estate/pages.h"
 #include "domain/estate/tpl.h"
 #include "kit/sheet/register.h"
@@ -30,7 +30,8 @@ static err crumbs(struct rq *rq, struct page_head *head, str last) {
     TRY(estate_get(rq->tx, rq->estate, &e));
     head->place = e.name;
     *VEC_ADD(rq->a, &head->crumbs) = (struct crumb){ url, e.name };
-    *VEC_ADD(rq->a, &head->crumbs) = (struct crumb){ last.n ? str_cat(rq->a, url, S("/import")) : (str){ 0 }, S("导入台账") };
+    *VEC_ADD(rq->a, &head->crumbs) =
+        (struct crumb){ last.n ? str_cat(rq->a, url, S("/import")) : (str){ 0 }, S("导入台账") };
     if (last.n) *VEC_ADD(rq->a, &head->crumbs) = (struct crumb){ (str){ 0 }, last };
     return OK;
 }
@@ -38,18 +39,28 @@ static err crumbs(struct rq *rq, struct page_head *head, str last) {
 /* ---- all batches, and the upload ---- */
 
 SQL(batches, "i", "ititiii",
-    "SELECT id, name, state, made_by_name, at, rows, homes FROM import_batch WHERE estate_id = $1 ORDER BY id DESC LIMIT 50")
+    "SELECT id, name, state, made_by_name, at, rows, homes FROM import_batch WHERE estate_id = $1 ORDER BY "
+    "id DESC LIMIT 50")
 
 err estate_import_page(struct rq *rq) {
     struct rows rows;
-    struct import_view v = { .head = rq->head, .form = rq_form(rq, "estate.import.upload"), .faults = rq_faults(rq), .said = rq->said,
+    struct import_view v = { .head = rq->head,
+                             .form = rq_form(rq, "estate.import.upload"),
+                             .faults = rq_faults(rq),
+                             .said = rq->said,
                              .file = rq_control(rq, upload_fields, "file", S("")),
                              .source = rq_control(rq, upload_fields, "source", S("by_register")) };
     TRY(db_all(rq->tx, &rows, &batches, vi(rq->estate)));
     for (size_t i = 0; i < rows.n; i++) {
         const val *b = rows.p[i].v;
-        *VEC_ADD(rq->a, &v.batches) = (struct batch_line){ batch_url(rq->a, rq->estate, b[0].i), b[1].s, str_of(item_label(import_states, b[2].i)),
-                                                           b[3].s, at_text(rq->a, (instant){ b[4].i }), tone_of(b[2].i), b[5].i, b[6].i };
+        *VEC_ADD(rq->a, &v.batches) = (struct batch_line){ batch_url(rq->a, rq->estate, b[0].i),
+                                                           b[1].s,
+                                                           str_of(item_label(import_states, b[2].i)),
+                                                           b[3].s,
+                                                           at_text(rq->a, (instant){ b[4].i }),
+                                                           tone_of(b[2].i),
+                                                           b[5].i,
+                                                           b[6].i };
     }
     TRY(crumbs(rq, &v.head, (str){ 0 }));
     tpl_estate_import(rq->out, &v);
@@ -79,8 +90,9 @@ static void put_columns(struct rq *rq, const struct import_batch *b, struct batc
             : str_fmt(rq->a, "表头在第 %lld、%lld 行", (long long)s->head_first, (long long)s->head_last);
         for (size_t c = 0; i == 0 && c < s->cols.n && c < COLUMNS_MAX; c++) {
             str id = str_fmt(rq->a, "c%zu", c + COLUMN_FIRST);
-            *VEC_ADD(rq->a, &m->cols) = (struct column_line){ id, s->cols.p[c].title, s->cols.p[c].example,
-                                                              field_choices(rq, rq_typed(rq, id.p, s->cols.p[c].field)) };
+            *VEC_ADD(rq->a, &m->cols) =
+                (struct column_line){ id, s->cols.p[c].title, s->cols.p[c].example,
+                                      field_choices(rq, rq_typed(rq, id.p, s->cols.p[c].field)) };
         }
     }
 }
@@ -119,7 +131,9 @@ static void put_row(struct rq *rq, const struct import_row *r, char outcome, str
     struct verdict w = verdict_of(r->state, outcome);
     struct report_row *row = VEC_ADD(rq->a, ret);
     str why = r->why, line;
-    *row = (struct report_row){ .no = str_fmt(rq->a, "%lld", (long long)r->no), .state = str_of(w.words), .tone = w.tone };
+    *row = (struct report_row){ .no = str_fmt(rq->a, "%lld", (long long)r->no),
+                                .state = str_of(w.words),
+                                .tone = w.tone };
     if (r->state != ROW_SKIPPED) {
         row->home = home_label(rq->a, &r->home);
         row->owners = owners_of(rq, r);
@@ -134,11 +148,14 @@ static void put_row(struct rq *rq, const struct import_row *r, char outcome, str
 }
 
 SQL(parts_from, "iiii", "iiiiiibt",
-    "SELECT estate_id, batch_id, no, id, rows, bad, data, outcome FROM import_part WHERE estate_id = $1 AND batch_id = $2 AND no >= $3 "
-    "AND ($4 = 0 OR bad > 0 OR outcome LIKE '%c%' OR outcome LIKE '%o%' OR outcome LIKE '%t%') ORDER BY no LIMIT 40")
+    "SELECT estate_id, batch_id, no, id, rows, bad, data, outcome FROM import_part WHERE estate_id = $1 AND "
+    "batch_id = $2 AND no >= $3 "
+    "AND ($4 = 0 OR bad > 0 OR outcome LIKE '%c%' OR outcome LIKE '%o%' OR outcome LIKE '%t%') ORDER BY no "
+    "LIMIT 40")
 
 static bool worth_a_look(const struct import_row *r, char outcome) {
-    return r->state != ROW_GOOD || r->why.n || outcome == OUT_CONFLICT || outcome == OUT_ORG || outcome == OUT_THERE;
+    return r->state != ROW_GOOD || r->why.n || outcome == OUT_CONFLICT || outcome == OUT_ORG ||
+           outcome == OUT_THERE;
 }
 
 static err put_report(struct rq *rq, const struct import_batch *b, struct batch_view *v) {
@@ -151,7 +168,8 @@ static err put_report(struct rq *rq, const struct import_batch *b, struct batch_
         struct import_rows rows = { 0 };
         entity_load(rq->a, &import_part_entity, &part, parts.p[i].v);
         if (v->report.n >= REPORT_PAGE) {
-            v->next = str_fmt(rq->a, "%.*s?part=%lld%s", STR(v->self), (long long)part.no, v->showing_bad ? "&show=bad" : "");
+            v->next = str_fmt(rq->a, "%.*s?part=%lld%s", STR(v->self), (long long)part.no,
+                              v->showing_bad ? "&show=bad" : "");
             return OK;
         }
         TRY(part_open(rq->tx, &part, &rows));
@@ -160,7 +178,8 @@ static err put_report(struct rq *rq, const struct import_batch *b, struct batch_
             if (!v->showing_bad || worth_a_look(&rows.p[k], outcome)) put_row(rq, &rows.p[k], outcome, &v->report);
         }
         if (parts.n == 40 && i == 39)
-            v->next = str_fmt(rq->a, "%.*s?part=%lld%s", STR(v->self), (long long)part.no + 1, v->showing_bad ? "&show=bad" : "");
+            v->next = str_fmt(rq->a, "%.*s?part=%lld%s", STR(v->self), (long long)part.no + 1,
+                              v->showing_bad ? "&show=bad" : "");
     }
     return OK;
 }
@@ -175,7 +194,8 @@ static void put_state(struct rq *rq, const struct import_batch *b, struct batch_
     v->rows = b->rows, v->good = b->good, v->bad = b->bad, v->skipped = b->skipped;
     v->homes = b->homes, v->persons = b->persons, v->ties = b->ties, v->existing = b->existing;
     v->parts = b->parts, v->done_parts = b->done_parts;
-    v->at_columns = b->state == IMPORT_COLUMNS || (b->state == IMPORT_CHECKED && str_is(rq_arg(rq, "step"), "columns"));
+    v->at_columns =
+        b->state == IMPORT_COLUMNS || (b->state == IMPORT_CHECKED && str_is(rq_arg(rq, "step"), "columns"));
     v->at_confirm = b->state == IMPORT_CHECKED && !v->at_columns;
     v->running = b->state == IMPORT_WRITING || b->state == IMPORT_WITHDRAWING;
     v->done = b->state == IMPORT_DONE || b->state == IMPORT_PARTLY;
@@ -189,9 +209,14 @@ static void put_state(struct rq *rq, const struct import_batch *b, struct batch_
 err estate_batch_page(struct rq *rq) {
     struct import_batch b;
     i64 id;
-    struct batch_view v = { .head = rq->head, .faults = rq_faults(rq), .said = rq->said, .self = rq->h->path,
-                            .columns = rq_form(rq, "estate.import.columns"), .confirm = rq_form(rq, "estate.import.confirm"),
-                            .drop = rq_form(rq, "estate.import.drop"), .withdraw = rq_form(rq, "estate.import.withdraw"),
+    struct batch_view v = { .head = rq->head,
+                            .faults = rq_faults(rq),
+                            .said = rq->said,
+                            .self = rq->h->path,
+                            .columns = rq_form(rq, "estate.import.columns"),
+                            .confirm = rq_form(rq, "estate.import.confirm"),
+                            .drop = rq_form(rq, "estate.import.drop"),
+                            .withdraw = rq_form(rq, "estate.import.withdraw"),
                             .note = rq_control(rq, withdraw_fields, "note", S("")) };
     TRY(rq_id(rq, "batch", &id));
     TRY(batch_get(rq->tx, rq->estate, id, &b));

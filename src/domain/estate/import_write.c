@@ -41,7 +41,9 @@ SQL(import_person_has, "iii", "i",
 struct writing { struct import_batch *b; const struct estate *e; };
 
 static struct person_new person_of(const struct import_owner *o) {
-    return (struct person_new){ .name = o->name, .phone = o->phone, .id_no = o->id, .id_kind = (enum id_kind)o->id_kind };
+    return (struct person_new){
+        .name = o->name, .phone = o->phone, .id_no = o->id, .id_kind = (enum id_kind)o->id_kind
+    };
 }
 
 /* Nobody's document may stand under another name; this is seen before anything of the row is written. */
@@ -65,7 +67,8 @@ static err meet(struct tx *tx, struct writing *w, const struct import_owner *o, 
     TRY(person_meet(tx, &p, true, ret, &met));
     if (met == MET_NEW) {
         w->b->persons++;
-        return entity_insert(tx, &import_person_entity, &(struct import_person){ w->b->estate_id, w->b->id, *ret });
+        return entity_insert(tx, &import_person_entity,
+                             &(struct import_person){ w->b->estate_id, w->b->id, *ret });
     }
     /* Somebody else's person: he stays when this batch goes, and so must whoever brought him. */
     TRY(db_one(tx, &r, &import_person_has, vi(w->b->estate_id), vi(w->b->id), vi(*ret)));
@@ -90,11 +93,15 @@ static err org_by_code(struct tx *tx, const struct import_owner *o, opt_i64 *ret
     return e == E_MISSING ? OK : e;
 }
 
-static err write_tie(struct tx *tx, struct writing *w, const struct import_row *row, size_t i, bool whole, const struct home *h,
-                     bool *ret_org_open) {
+static err write_tie(struct tx *tx, struct writing *w, const struct import_row *row, size_t i, bool whole,
+                     const struct home *h, bool *ret_org_open) {
     const struct import_owner *o = &row->owners.p[i];
-    struct tie t = { .estate_id = h->estate_id, .id = id_new(), .home_id = h->id, .kind = i == 0 ? OWNER : CO_OWNER,
-                     .from_at = tx->now, .batch_id = { true, w->b->id } };
+    struct tie t = { .estate_id = h->estate_id,
+                     .id = id_new(),
+                     .home_id = h->id,
+                     .kind = i == 0 ? OWNER : CO_OWNER,
+                     .from_at = tx->now,
+                     .batch_id = { true, w->b->id } };
     t.basis = str_fmt(tx->a, "台账 %.*s 第 %lld 行", STR(utf8_head(w->b->name, 60)), (long long)row->no);
     if (whole) {
         t.share_num = o->share;
@@ -174,9 +181,11 @@ static err write_part(struct tx *tx, struct import_batch *b) {
 
 SQL(held_ties, "ii", "it",
     "SELECT home.id, home.no FROM home JOIN tie ON tie.estate_id = home.estate_id AND tie.home_id = home.id "
-    "WHERE home.estate_id = $1 AND home.batch_id = $2 AND (tie.batch_id IS NULL OR tie.batch_id <> $2) ORDER BY home.place LIMIT 1")
+    "WHERE home.estate_id = $1 AND home.batch_id = $2 AND (tie.batch_id IS NULL OR tie.batch_id <> $2) ORDER "
+    "BY home.place LIMIT 1")
 SQL(held_cases, "ii", "it",
-    "SELECT home.id, home.no FROM home JOIN case_head ON case_head.estate_id = home.estate_id AND case_head.home_id = home.id "
+    "SELECT home.id, home.no FROM home JOIN case_head ON case_head.estate_id = home.estate_id AND "
+    "case_head.home_id = home.id "
     "WHERE home.estate_id = $1 AND home.batch_id = $2 ORDER BY home.place LIMIT 1")
 
 err batch_held(struct tx *tx, const struct import_batch *b, str *ret_why) {
@@ -213,10 +222,12 @@ err withdraw_run(struct tx *tx, const void *p) {
 SQL(batch_homes, "iiii", "i",
     "SELECT id FROM home WHERE estate_id = $1 AND batch_id = $2 AND id > $3 ORDER BY id LIMIT $4")
 SQL(home_outside, "iii", "i",
-    "SELECT (SELECT count(*) FROM tie WHERE estate_id = $1 AND home_id = $2 AND (batch_id IS NULL OR batch_id <> $3)) + "
+    "SELECT (SELECT count(*) FROM tie WHERE estate_id = $1 AND home_id = $2 AND (batch_id IS NULL OR "
+    "batch_id <> $3)) + "
     "(SELECT count(*) FROM case_head WHERE estate_id = $1 AND home_id = $2)")
 SQL(home_persons, "ii", "i",
-    "SELECT DISTINCT person_id FROM tie WHERE estate_id = $1 AND home_id = $2 AND person_id IS NOT NULL ORDER BY person_id")
+    "SELECT DISTINCT person_id FROM tie WHERE estate_id = $1 AND home_id = $2 AND person_id IS NOT NULL "
+    "ORDER BY person_id")
 SQL(ties_drop, "iii", "", "DELETE FROM tie WHERE estate_id = $1 AND home_id = $2 AND batch_id = $3")
 SQL(home_drop, "ii", "", "DELETE FROM home WHERE estate_id = $1 AND id = $2")
 SQL(batch_persons, "iii", "i",

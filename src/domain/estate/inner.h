@@ -77,8 +77,9 @@ struct withdraw_in { FIELD_STRUCT(WITHDRAW_IN) };
 #define MORE_IN(F) F(estate_id, REF, "小区", .flags = REQ) F(batch_id, REF, "批次", .flags = REQ)
 struct more_in { FIELD_STRUCT(MORE_IN) };
 
-extern const struct field estate_add_fields[], estate_edit_fields[], manager_fields[], home_add_fields[], tie_add_fields[],
-    tie_end_fields[], upload_fields[], batch_fields[], columns_fields[], withdraw_fields[], more_fields[];
+extern const struct field estate_add_fields[], estate_edit_fields[], manager_fields[], home_add_fields[],
+    tie_add_fields[], tie_end_fields[], upload_fields[], batch_fields[], columns_fields[], withdraw_fields[],
+    more_fields[];
 
 /* ---- homes (home.c) ---- */
 
@@ -94,7 +95,7 @@ struct home_new {
 /* "3号楼2单元501" and "3-2-501". */
 str home_label(struct arena *a, const struct home_new *h);
 str home_key(struct arena *a, const struct home_new *h);
-/* Inserts the home, with its building and entrance when they are new. *ret_there: the home was there, nothing is done. */
+/* Inserts the home, with building and entrance when they are new. *ret_there: it was there already, nothing is done. */
 err home_put(struct tx *tx, i64 estate, const struct home_new *h, struct home *ret, bool *ret_there) MUST;
 /* Raises the households of the estate when more dwellings are on file. */
 err households_raise(struct tx *tx, i64 estate) MUST;
@@ -134,7 +135,14 @@ struct import_found { str map; i64 rows, good, bad, skipped; struct import_part 
 
 /* The columns as stored in the batch: per sheet where it is, and each column's field, title and an example. */
 struct map_col { str field, title, example; };
-struct map_sheet { i64 sheet, head_first, head_last; str name; struct { struct map_col *p; size_t n, cap; } cols; };
+struct map_sheet {
+    i64 sheet, head_first, head_last;
+    str name;
+    struct {
+        struct map_col *p;
+        size_t n, cap;
+    } cols;
+};
 struct map_sheets { struct map_sheet *p; size_t n, cap; };
 str map_pack(struct arena *a, const struct map_sheets *m);
 void map_unpack(struct arena *a, str text, struct map_sheets *ret);

@@ -3,7 +3,9 @@
 #include "domain/estate/tpl.h"
 #include "domain/org/org.h"
 
-static str e_url(struct arena *a, i64 estate, const char *tail) { return str_fmt(a, "/e/%.*s%s", STR(id_text(a, estate)), tail); }
+static str e_url(struct arena *a, i64 estate, const char *tail) {
+    return str_fmt(a, "/e/%.*s%s", STR(id_text(a, estate)), tail);
+}
 
 static void put_crumbs(struct rq *rq, struct page_head *head, i64 area, str last) {
     const struct area *path[AREA_LEVELS];
@@ -11,7 +13,8 @@ static void put_crumbs(struct rq *rq, struct page_head *head, i64 area, str last
     for (size_t i = 0; i < n; i++) {
         bool own = path[i]->level == ESTATE;
         bool open = own || access_role(&rq->actor, "estate.view", &(struct object){ .code = path[i]->code });
-        str url = own ? e_url(rq->a, area, "") : str_fmt(rq->a, "/a/%.*s/estates", STR(area_code_text(rq->a, path[i]->code)));
+        str url = own ? e_url(rq->a, area, "")
+                      : str_fmt(rq->a, "/a/%.*s/estates", STR(area_code_text(rq->a, path[i]->code)));
         *VEC_ADD(rq->a, &head->crumbs) = (struct crumb){ open && (last.n || i + 1 < n) ? url : (str){ 0 },
                                                          i == 0 ? S("全市") : path[i]->short_name };
     }
@@ -32,7 +35,10 @@ static err area_of(struct rq *rq, const struct area **ret) {
 err estate_list_page(struct rq *rq) {
     const struct area *a;
     TRY(area_of(rq, &a));
-    struct list_want want = { .entity = &estate_entity, .lo = a->code, .hi = a->code + area_span(a->level), .link_on = "name",
+    struct list_want want = { .entity = &estate_entity,
+                              .lo = a->code,
+                              .hi = a->code + area_span(a->level),
+                              .link_on = "name",
                               .link = row_url };
     struct estate_list_view v = { .head = rq->head, .name = a->name, .said = rq->said };
     bool csv;
@@ -54,7 +60,8 @@ static struct controls fact_fields(struct rq *rq, const struct field *list, cons
     struct controls all = { 0 };
     for (size_t i = 0; i < COUNT(fact_names); i++) {
         str stored = { 0 };
-        if (e && !field_text(rq->a, field_find(estate_entity.fields, str_of(fact_names[i])), e, &stored)) stored = (str){ 0 };
+        if (e && !field_text(rq->a, field_find(estate_entity.fields, str_of(fact_names[i])), e, &stored))
+            stored = (str){ 0 };
         struct control c = rq_control(rq, list, fact_names[i], stored);
         if (i == 0 && c.items.n) {
             c.items.n--;   /* the catch-all kind is the house's own */
@@ -69,10 +76,15 @@ err estate_new_page(struct rq *rq) {
     const struct area *a;
     TRY(area_of(rq, &a));
     if (a->level != COMMUNITY) return E_MISSING;
-    struct form_view v = { .head = rq->head, .form = rq_form(rq, "estate.estate.add"), .faults = rq_faults(rq),
-                           .fields = fact_fields(rq, estate_add_fields, NULL), .title = str_fmt(rq->a, "在%.*s登记小区", STR(a->name)),
-                           .back = str_fmt(rq->a, "/a/%.*s/estates", STR(area_code_text(rq->a, a->code))), .button = S("登记"),
-                           .hidden_name = S("area_id"), .hidden = id_text(rq->a, a->id) };
+    struct form_view v = { .head = rq->head,
+                           .form = rq_form(rq, "estate.estate.add"),
+                           .faults = rq_faults(rq),
+                           .fields = fact_fields(rq, estate_add_fields, NULL),
+                           .title = str_fmt(rq->a, "在%.*s登记小区", STR(a->name)),
+                           .back = str_fmt(rq->a, "/a/%.*s/estates", STR(area_code_text(rq->a, a->code))),
+                           .button = S("登记"),
+                           .hidden_name = S("area_id"),
+                           .hidden = id_text(rq->a, a->id) };
     put_crumbs(rq, &v.head, a->id, S("登记小区"));
     tpl_estate_form(rq->out, &v);
     return OK;
@@ -81,8 +93,12 @@ err estate_new_page(struct rq *rq) {
 err estate_edit_page(struct rq *rq) {
     struct estate e;
     TRY(estate_get(rq->tx, rq->estate, &e));
-    struct form_view v = { .head = rq->head, .form = rq_form(rq, "estate.estate.edit"), .faults = rq_faults(rq),
-                           .fields = fact_fields(rq, estate_edit_fields, &e), .title = S("改小区资料"), .back = e_url(rq->a, e.id, ""),
+    struct form_view v = { .head = rq->head,
+                           .form = rq_form(rq, "estate.estate.edit"),
+                           .faults = rq_faults(rq),
+                           .fields = fact_fields(rq, estate_edit_fields, &e),
+                           .title = S("改小区资料"),
+                           .back = e_url(rq->a, e.id, ""),
                            .button = S("改好了，保存") };
     put_crumbs(rq, &v.head, e.id, S("改资料"));
     tpl_estate_form(rq->out, &v);
@@ -90,7 +106,8 @@ err estate_edit_page(struct rq *rq) {
 }
 
 /* A choice among rows: the field drawn as a list. */
-static struct control choose(struct rq *rq, const struct field *list, const char *name, str stored, const struct choices *items) {
+static struct control choose(struct rq *rq, const struct field *list, const char *name, str stored,
+                             const struct choices *items) {
     struct control c = rq_control(rq, list, name, stored);
     struct field *f = NEW(rq->a, struct field);
     *f = *c.f;
@@ -119,7 +136,8 @@ err estate_manager_page(struct rq *rq) {
     struct form_view v = { .head = rq->head, .form = rq_form(rq, "estate.manager.set"), .faults = rq_faults(rq),
                            .title = S("物业企业和负责人"), .note = S("原来的企业到新企业开始的前一天结束，记录都留着。"),
                            .back = e_url(rq->a, e.id, ""), .button = S("登记") };
-    str org = e.org_id.has ? id_text(rq->a, e.org_id.v) : S(""), manager = e.manager_id.has ? id_text(rq->a, e.manager_id.v) : S("");
+    str org = e.org_id.has ? id_text(rq->a, e.org_id.v) : S(""),
+        manager = e.manager_id.has ? id_text(rq->a, e.manager_id.v) : S("");
     *VEC_ADD(rq->a, &v.fields) = choose(rq, manager_fields, "org_id", org, &org_items);
     *VEC_ADD(rq->a, &v.fields) = choose(rq, manager_fields, "manager_id", manager, &people);
     *VEC_ADD(rq->a, &v.fields) = rq_control(rq, manager_fields, "from_day", buf_str(&today));
@@ -133,9 +151,11 @@ err estate_manager_page(struct rq *rq) {
 
 SQL(buildings, "i", "iiti",
     "SELECT floors, lifts, no, id FROM building WHERE estate_id = $1 ORDER BY id LIMIT 500")
-SQL(homes_by_building, "i", "ii", "SELECT building_id, count(*) FROM home WHERE estate_id = $1 GROUP BY building_id")
+SQL(homes_by_building, "i", "ii",
+    "SELECT building_id, count(*) FROM home WHERE estate_id = $1 GROUP BY building_id")
 SQL(projects, "i", "tiit",
-    "SELECT org.name, project.from_day, project.to_day, project.basis FROM project JOIN org ON org.id = project.org_id "
+    "SELECT org.name, project.from_day, project.to_day, project.basis FROM project JOIN org ON org.id = "
+    "project.org_id "
     "WHERE project.estate_id = $1 ORDER BY project.id DESC LIMIT 20")
 
 static err load_buildings(struct rq *rq, bool link, struct estate_view *v) {
@@ -146,7 +166,9 @@ static err load_buildings(struct rq *rq, bool link, struct estate_view *v) {
         const val *b = rows.p[i].v;
         struct building_line *line = VEC_ADD(rq->a, &v->buildings);
         *line = (struct building_line){ .no = b[2].s, .floors = b[0].i, .lifts = b[1].i };
-        if (link) line->url = str_fmt(rq->a, "/e/%.*s/homes?building=%.*s", STR(id_text(rq->a, rq->estate)), STR(id_text(rq->a, b[3].i)));
+        if (link)
+            line->url = str_fmt(rq->a, "/e/%.*s/homes?building=%.*s", STR(id_text(rq->a, rq->estate)),
+                                STR(id_text(rq->a, b[3].i)));
         for (size_t k = 0; k < counts.n; k++)
             if (counts.p[k].v[0].i == b[3].i) line->homes = counts.p[k].v[1].i;
         v->on_file += line->homes;
@@ -170,8 +192,10 @@ static err load_projects(struct rq *rq, struct estate_view *v) {
     return OK;
 }
 
-static void put_action(struct rq *rq, struct estate_view *v, const char *right, struct object o, const char *tail, const char *label) {
-    if (rq_may(rq, right, &o)) *VEC_ADD(rq->a, &v->actions) = (struct action){ e_url(rq->a, rq->estate, tail), str_of(label) };
+static void put_action(struct rq *rq, struct estate_view *v, const char *right, struct object o,
+                       const char *tail, const char *label) {
+    if (rq_may(rq, right, &o))
+        *VEC_ADD(rq->a, &v->actions) = (struct action){ e_url(rq->a, rq->estate, tail), str_of(label) };
 }
 
 static void put_actions(struct rq *rq, struct estate_view *v) {
@@ -182,7 +206,9 @@ static void put_actions(struct rq *rq, struct estate_view *v) {
     put_action(rq, v, "estate.edit", above(rq->code), "/edit", "改资料");
     put_action(rq, v, "estate.edit", above(rq->code), "/manager", "物业企业和负责人");
     if (rq_may(rq, "grant.view", &here))
-        *VEC_ADD(rq->a, &v->actions) = (struct action){ str_fmt(rq->a, "/a/%.*s/posts", STR(area_code_text(rq->a, rq->code))), S("岗位") };
+        *VEC_ADD(rq->a, &v->actions) =
+            (struct action){ str_fmt(rq->a, "/a/%.*s/posts", STR(area_code_text(rq->a, rq->code))), S("岗"
+                                                                                                      "位") };
 }
 
 static void put_facts(struct rq *rq, const struct estate *e, struct estate_view *v) {
@@ -213,8 +239,10 @@ err estate_one_page(struct rq *rq) {
     TRY(load_projects(rq, &v));
     TRY(homes_of(rq->tx, rq->estate, rq->actor.person, &mine));
     for (size_t i = 0; i < mine.n; i++)
-        *VEC_ADD(rq->a, &v.mine) = (struct link_line){ mine.p[i].no, S("面积、共有人、租户和家人"),
-                                                       str_fmt(rq->a, "/e/%.*s/home/%.*s", STR(id_text(rq->a, rq->estate)), STR(id_text(rq->a, mine.p[i].id))) };
+        *VEC_ADD(rq->a, &v.mine) =
+            (struct link_line){ mine.p[i].no, S("面积、共有人、租户和家人"),
+                                str_fmt(rq->a, "/e/%.*s/home/%.*s", STR(id_text(rq->a, rq->estate)),
+                                        STR(id_text(rq->a, mine.p[i].id))) };
     put_actions(rq, &v);
     put_crumbs(rq, &v.head, e.id, (str){ 0 });
     v.head.place = e.name;

@@ -11,22 +11,32 @@
 #include "sys/crypt/crypt.h"
 #include "sys/file/file.h"
 
-static struct entity *const party[] = { &person_entity, &org_entity, &login_entity, &directory_entity, &session_entity, &look_entity,
-                                        &post_entity, &tie_entity, &person_home_entity, NULL };
+static struct entity *const party[] = { &person_entity,      &org_entity,  &login_entity, &directory_entity,
+                                        &session_entity,     &look_entity, &post_entity,  &tie_entity,
+                                        &person_home_entity, NULL };
 /* The kit reads the tree again, as the house does. */
 static err reload_run(struct tx *tx, const void *in) {
     (void)in;
     return area_load(tx);
 }
 static const struct command party_commands[] = {
-    { .name = "kit.tree.reload", .title = "树", .shard = SHARD_HOUSE, .in = area_changed_fields, .in_size = sizeof(struct area_changed),
-      .run = reload_run, .internal = true },
+    { .name = "kit.tree.reload",
+      .title = "树",
+      .shard = SHARD_HOUSE,
+      .in = area_changed_fields,
+      .in_size = sizeof(struct area_changed),
+      .run = reload_run,
+      .internal = true },
     COMMAND_END,
 };
 static const struct subscription party_on[] = { { "area.changed", "kit.tree.reload" }, { NULL, NULL } };
-static const struct module party_module = { .name = "party", .entities = party, .commands = party_commands, .on = party_on };
-static const struct module *const house[] = { &party_module, &calendar_module, &rule_module, &event_module, &casework_module,
-                                              &notice_module, &people_module, &org_module, &estate_module, NULL };
+static const struct module party_module = {
+    .name = "party", .entities = party, .commands = party_commands, .on = party_on
+};
+static const struct module *const house[] = {
+    &party_module,  &calendar_module, &rule_module, &event_module,  &casework_module,
+    &notice_module, &people_module,   &org_module,  &estate_module, NULL
+};
 
 static struct arena *keep;
 static instant at;
@@ -53,8 +63,16 @@ static err give(struct tx *tx, i64 person, const char *name, const char *role, i
 static err furnish(struct tx *tx, void *arg) {
     struct bed *b = arg;
     (void)b;
-    struct estate e = { .id = BED_ESTATE, .code = 1101050010010001, .kind = COMMODITY, .name = S("甲小区"), .address = S("甲路"),
-                        .households = 1, .residents_tenths = 25, .duty_phone = S(""), .made_at = tx->now }, e2 = e;
+    struct estate e = { .id = BED_ESTATE,
+                        .code = 1101050010010001,
+                        .kind = COMMODITY,
+                        .name = S("甲小区"),
+                        .address = S("甲路"),
+                        .households = 1,
+                        .residents_tenths = 25,
+                        .duty_phone = S(""),
+                        .made_at = tx->now },
+                  e2 = e;
     e2.id = BED_ESTATE_2;
     e2.code++;
     e2.name = S("乙小区");
@@ -65,8 +83,13 @@ static err furnish(struct tx *tx, void *arg) {
     TRY(catch_all_put(tx, area_by_id(BED_STREET)));
     TRY(catch_all_put(tx, area_by_id(BED_CITY)));
     for (i64 i = 0; i < 2; i++) {
-        struct org o = { .id = RIG_ORG + i, .name = i ? S("乙物业（演示）") : S("甲物业（演示）"), .kind = ENTERPRISE,
-                         .code = org_demo_code(tx->a, 5 + (int)i), .phone = S(""), .address = S(""), .made_at = tx->now };
+        struct org o = { .id = RIG_ORG + i,
+                         .name = i ? S("乙物业（演示）") : S("甲物业（演示）"),
+                         .kind = ENTERPRISE,
+                         .code = org_demo_code(tx->a, 5 + (int)i),
+                         .phone = S(""),
+                         .address = S(""),
+                         .made_at = tx->now };
         hash h = blind(BLIND_CODE, o.code);
         TRY(directory_claim(tx, DIR_USCC, &h, o.id));
         TRY(entity_insert(tx, &org_entity, &o));
@@ -115,7 +138,8 @@ struct actor rig_actor(struct bed *b, i64 person, i64 estate) {
     return w.actor;
 }
 
-err rig_do(struct bed *b, i64 person, i64 estate, const char *command, const char *const *fields, struct faults *ff, str *ret_result) {
+err rig_do(struct bed *b, i64 person, i64 estate, const char *command, const char *const *fields,
+           struct faults *ff, str *ret_result) {
     struct actor who = rig_actor(b, person, estate);
     return bed_do(b, at, &who, estate, command, str_fmt(b->a, "rig-key-%d", ++serial).p, fields, ff, ret_result);
 }
@@ -131,8 +155,14 @@ err rig_run(struct bed *b, i64 person, i64 estate, const char *command, void *in
         if (!strcmp(c->name, command)) cmd = c;
     CHECK(cmd != NULL);
     if (!cmd) return E_MISSING;
-    *ret = (struct call){ .cmd = cmd, .actor = who, .face = FACE_CLI, .key = str_fmt(b->a, "rig-key-%d", ++serial), .in = in,
-                          .estate = estate, .shard = estate, .code = area ? area->code : 0 };
+    *ret = (struct call){ .cmd = cmd,
+                          .actor = who,
+                          .face = FACE_CLI,
+                          .key = str_fmt(b->a, "rig-key-%d", ++serial),
+                          .in = in,
+                          .estate = estate,
+                          .shard = estate,
+                          .code = area ? area->code : 0 };
     ret->in_hash = call_hash(b->a, ret);
     return bed_tx(b, at, true, command_tx, ret);
 }
@@ -159,21 +189,25 @@ str rig_member(str json, const char *name) {
 /* ---- looking ---- */
 
 SQL(all_homes, "", "iiiitti",
-    "SELECT estate_id, id, building_id, coalesce(entrance_id, 0), no, no_key, coalesce(area, -1) FROM home ORDER BY estate_id, id")
+    "SELECT estate_id, id, building_id, coalesce(entrance_id, 0), no, no_key, coalesce(area, -1) FROM home "
+    "ORDER BY estate_id, id")
 SQL(all_buildings, "", "iitti", "SELECT estate_id, id, no, no_key, floors FROM building ORDER BY estate_id, id")
 SQL(all_entrances, "", "iiit", "SELECT estate_id, id, building_id, no_key FROM entrance ORDER BY estate_id, id")
 SQL(all_ties, "", "iiiiii",
-    "SELECT estate_id, id, home_id, coalesce(person_id, 0), kind, coalesce(to_at, 0) FROM tie ORDER BY estate_id, id")
+    "SELECT estate_id, id, home_id, coalesce(person_id, 0), kind, coalesce(to_at, 0) FROM tie ORDER BY "
+    "estate_id, id")
 SQL(all_persons, "", "it", "SELECT id, name_key FROM person ORDER BY id")
 SQL(all_directory, "", "ibii", "SELECT kind, hash, ref, bound FROM directory ORDER BY kind, hash")
-SQL(all_lists, "", "iiii", "SELECT person_id, estate_id, home_id, ended FROM person_home ORDER BY person_id, estate_id, home_id")
+SQL(all_lists, "", "iiii",
+    "SELECT person_id, estate_id, home_id, ended FROM person_home ORDER BY person_id, estate_id, home_id")
 SQL(all_estates, "", "iti", "SELECT id, name, households FROM estate ORDER BY id")
 SQL(all_parts, "", "iii", "SELECT estate_id, batch_id, no FROM import_part ORDER BY estate_id, batch_id, no")
 SQL(all_import_persons, "", "iii", "SELECT estate_id, batch_id, person_id FROM import_person ORDER BY person_id")
 
 static err digest_run(struct tx *tx, void *arg) {
-    struct stmt *const all[] = { &all_homes, &all_buildings, &all_entrances, &all_ties, &all_persons, &all_directory, &all_lists,
-                                 &all_estates, &all_parts, &all_import_persons };
+    struct stmt *const all[] = { &all_homes,   &all_buildings,     &all_entrances, &all_ties,
+                                 &all_persons, &all_directory,     &all_lists,     &all_estates,
+                                 &all_parts,   &all_import_persons };
     struct sm3 s;
     sm3_init(&s);
     for (size_t k = 0; k < COUNT(all); k++) {

@@ -15,8 +15,9 @@ instant rig_now(void);
 void rig_day(const char *text);
 /* The actor with everything he holds now; `estate` loads his ties there. */
 struct actor rig_actor(struct bed *b, i64 person, i64 estate);
-/* A command as that person; fields as name, value, ..., NULL. The fault at `field` must hold `text` when text is given. */
-err rig_do(struct bed *b, i64 person, i64 estate, const char *command, const char *const *fields, struct faults *ff, str *ret_result);
+/* A command as that person; fields as name, value, ..., NULL. */
+err rig_do(struct bed *b, i64 person, i64 estate, const char *command, const char *const *fields,
+           struct faults *ff, str *ret_result);
 /* The same with an input already made, as after prepare(). */
 err rig_run(struct bed *b, i64 person, i64 estate, const char *command, void *in, struct call *ret);
 /* Delivers every event. */

@@ -56,10 +56,17 @@ static bool has_four(i64 code) {
 static const i64 sizes[] = { 8905, 6210, 10250, 5530 };
 
 static err make_tie(struct maker *m, const struct home *h, i64 person, i64 kind, i64 num, i64 den, i64 days) {
-    struct tie t = { .estate_id = h->estate_id, .id = ids_run_next(&m->ids), .home_id = h->id, .person_id = { true, person },
-                     .kind = kind, .share_num = num, .share_den = den,
+    struct tie t = { .estate_id = h->estate_id,
+                     .id = ids_run_next(&m->ids),
+                     .home_id = h->id,
+                     .person_id = { true, person },
+                     .kind = kind,
+                     .share_num = num,
+                     .share_den = den,
                      .from_at = { m->s->now.us - days * DAY_US },
-                     .basis = kind == TENANT ? S("租赁合同（演示）") : kind == FAMILY ? S("户主申报（演示）") : S("不动产登记（演示）") };
+                     .basis = kind == TENANT   ? S("租赁合同（演示）")
+                              : kind == FAMILY ? S("户主申报（演示）")
+                                               : S("不动产登记（演示）") };
     struct person_home ph = { .person_id = person, .estate_id = h->estate_id, .home_id = h->id, .kind = kind,
                               .estate = m->estate_name, .home = h->no };
     TRY(entity_insert(m->s->tx, &tie_entity, &t));
@@ -77,7 +84,9 @@ err maker_resident(struct maker *m, const struct home *h, const char *name, bool
     return make_tie(m, h, *ret, kind, kind == OWNER, kind == OWNER, 900);
 }
 
-err maker_owns_too(struct maker *m, const struct home *h, i64 person) { return make_tie(m, h, person, OWNER, 1, 1, 600); }
+err maker_owns_too(struct maker *m, const struct home *h, i64 person) {
+    return make_tie(m, h, person, OWNER, 1, 1, 600);
+}
 
 static err people_of_home(struct maker *m, const struct home *h, i64 *last_owner) {
     u64 roll = demo_dice(&m->dice, 100);
@@ -104,21 +113,28 @@ static err people_of_home(struct maker *m, const struct home *h, i64 *last_owner
 
 /* ---- one estate ---- */
 
-static err make_home(struct maker *m, const struct plan *p, const struct building *b, i64 entrance, int no, int floor, int door,
-                     struct home *ret) {
+static err make_home(struct maker *m, const struct plan *p, const struct building *b, i64 entrance, int no,
+                     int floor, int door, struct home *ret) {
     struct tx *tx = m->s->tx;
     i64 building = 0;
     if (!str_i64(b->no_key, &building)) return E_INPUT;
     int room = floor * 100 + door;
     bool title = p->kind == COMMODITY || p->kind == SECURED || p->kind == MIXED;
     *ret = (struct home){
-        .estate_id = b->estate_id, .id = ids_run_next(&m->ids), .building_id = b->id, .entrance_id = { true, entrance },
+        .estate_id = b->estate_id,
+        .id = ids_run_next(&m->ids),
+        .building_id = b->id,
+        .entrance_id = { true, entrance },
         .no = str_fmt(tx->a, "%lld号楼%d单元%d", (long long)building, no, room),
         .no_key = str_fmt(tx->a, "%lld-%d-%d", (long long)building, no, room),
-        .place = (building * 10000 + no) * 10000000 + room, .floor = { true, floor },
+        .place = (building * 10000 + no) * 10000000 + room,
+        .floor = { true, floor },
         .area = { true, { sizes[(door - 1) % 4] + building * 35 - (p->kind == OLD ? 1800 : 0) } },
-        .area_source = title ? BY_TITLE : BY_REGISTER, .use = DWELLING, .cert = S(""),
-        .handed_day = { true, { day_from(p->kind == OLD ? 1988 : 2009, 6, 30).n + building * 30 } } };
+        .area_source = title ? BY_TITLE : BY_REGISTER,
+        .use = DWELLING,
+        .cert = S(""),
+        .handed_day = { true, { day_from(p->kind == OLD ? 1988 : 2009, 6, 30).n + building * 30 } }
+    };
     return entity_insert(tx, &home_entity, ret);
 }
 
@@ -144,19 +160,37 @@ static err make_building(struct maker *m, const struct plan *p, i64 estate, int 
     return OK;
 }
 
-static err make_rows(struct maker *m, const struct plan *p, const struct area *community, str name, i64 code, struct estate *ret) {
+static err make_rows(struct maker *m, const struct plan *p, const struct area *community, str name, i64 code,
+                     struct estate *ret) {
     struct tx *tx = m->s->tx;
-    struct area a = { .id = ids_run_next(&m->ids), .code = code, .level = ESTATE, .name = name, .short_name = name, .kind = S("estate"),
-                      .stat_code = community->stat_code, .legal_parent = community->legal_parent, .from_day = day_from(2026, 1, 1) };
+    struct area up;
+    TRY(entity_get(tx, &area_entity, &up, vi(community->id)));
+    struct area a = { .id = ids_run_next(&m->ids),
+                      .code = code,
+                      .level = ESTATE,
+                      .name = name,
+                      .short_name = name,
+                      .kind = S("estate"),
+                      .stat_code = up.stat_code,
+                      .legal_parent = up.legal_parent,
+                      .from_day = day_from(2026, 1, 1) };
     const struct area *street = area_parent(community);
     name_reading(tx->a, name, &a.pinyin, &a.initials);
     TRY(entity_insert(tx, &area_entity, &a));
     *ret = (struct estate){
-        .id = a.id, .code = code, .kind = p->kind, .name = name,
-        .address = str_fmt(tx->a, "%.*s%.*s演示路 %d 号", STR(street ? street->short_name : S("")), STR(community->short_name), 1 + m->count),
-        .built_year = { true, p->kind == OLD || p->kind == NON_OPERATING ? 1986 + m->count % 9 : 2006 + m->count % 12 },
-        .households = (i64)p->buildings * p->entrances * p->floors * p->doors, .residents_tenths = 25,
-        .duty_phone = str_fmt(tx->a, "010-0000%04d", 2000 + m->count), .made_at = m->s->now };
+        .id = a.id,
+        .code = code,
+        .kind = p->kind,
+        .name = name,
+        .address = str_fmt(tx->a, "%.*s%.*s演示路 %d 号", STR(street ? street->short_name : S("")),
+                           STR(community->short_name), 1 + m->count),
+        .built_year = { true, p->kind == OLD || p->kind == NON_OPERATING ? 1986 + m->count % 9
+                                                                         : 2006 + m->count % 12 },
+        .households = (i64)p->buildings * p->entrances * p->floors * p->doors,
+        .residents_tenths = 25,
+        .duty_phone = str_fmt(tx->a, "010-0000%04d", 2000 + m->count),
+        .made_at = m->s->now
+    };
     TRY(sign_claim(tx, ret->id, &ret->sign));
     return OK;
 }
@@ -165,9 +199,12 @@ static err make_estate(struct maker *m, const struct plan *p, const struct area 
     struct tx *tx = m->s->tx;
     struct estate e;
     i64 last_owner = 0, code = community->code + 1;
-    str name = m->count < (int)COUNT(plans) ? str_of(p->name) : str_fmt(tx->a, "%s%d期", p->name, 1 + m->count / (int)COUNT(plans));
+    str name = m->count < (int)COUNT(plans)
+                   ? str_of(p->name)
+                   : str_fmt(tx->a, "%s%d期", p->name, 1 + m->count / (int)COUNT(plans));
     for (int i = 0; i < m->count; i++)
-        if (m->made[i].code >= code && m->made[i].code < community->code + area_span(COMMUNITY)) code = m->made[i].code + 1;
+        if (m->made[i].code >= code && m->made[i].code < community->code + area_span(COMMUNITY))
+            code = m->made[i].code + 1;
     m->main = m->count == m->main_at;
     m->estate_name = name;
     TRY(make_rows(m, p, community, name, code, &e));
@@ -175,8 +212,12 @@ static err make_estate(struct maker *m, const struct plan *p, const struct area 
     e.org_id = (opt_i64){ true, org->id };
     TRY(seed_staff(m, &e, org, community));
     TRY(entity_insert(tx, &estate_entity, &e));
-    struct project project = { .estate_id = e.id, .id = ids_run_next(&m->ids), .org_id = org->id, .manager_id = e.manager_id,
-                               .from_day = day_from(2024, 1, 1), .basis = S("物业服务合同（演示）") };
+    struct project project = { .estate_id = e.id,
+                               .id = ids_run_next(&m->ids),
+                               .org_id = org->id,
+                               .manager_id = e.manager_id,
+                               .from_day = day_from(2024, 1, 1),
+                               .basis = S("物业服务合同（演示）") };
     TRY(entity_insert(tx, &project_entity, &project));
     for (int b = 1; b <= p->buildings; b++) TRY(make_building(m, p, e.id, b, &last_owner));
     m->made[m->count++] = (struct made){ e.id, code, e.name };
@@ -231,7 +272,11 @@ static err everywhere(struct maker *m) {
 
 err estate_seed(struct seed *s) {
     int scale = s->scale > 0 ? s->scale : 1;
-    struct maker m = { .s = s, .dice = s->dice * 31 + 7, .pool = demo_names(s->tx->a), .next_person = BASE_PERSON, .main_at = -1,
+    struct maker m = { .s = s,
+                       .dice = s->dice * 31 + 7,
+                       .pool = demo_names(s->tx->a),
+                       .next_person = BASE_PERSON,
+                       .main_at = -1,
                        .room = (int)COUNT(plans) * scale };
     m.made = NEW_N(s->tx->a, struct made, (size_t)m.room);
     m.ids = id_reserve(160000 * (u64)scale);

@@ -4,7 +4,8 @@
 
 enum { STAFF_FIRST = 100 };
 
-static void offer(struct maker *m, i64 person, int no, str name, const char *title, const char *about, const char *login) {
+static void offer(struct maker *m, i64 person, int no, str name, const char *title, const char *about,
+                  const char *login) {
     *VEC_ADD(m->s->tx->a, &m->offer) = (struct offered){ person, no, name, title, about, login };
 }
 
@@ -41,7 +42,8 @@ err seed_main_home(struct maker *m, const struct home *h, bool *ret_taken) {
 
 /* ---- staff and officers ---- */
 
-static err staff(struct maker *m, const char *role, i64 area, opt_i64 org, const char *title, const char *name, i64 *ret, str *ret_name) {
+static err staff(struct maker *m, const char *role, i64 area, opt_i64 org, const char *title,
+                 const char *name, i64 *ret, str *ret_name) {
     struct tx *tx = m->s->tx;
     bool female = demo_dice(&m->dice, 2);
     *ret = ids_run_next(&m->ids);
@@ -56,7 +58,8 @@ static bool has_office(const struct maker *m, i64 area) {
     return false;
 }
 
-static err office(struct maker *m, const struct area *a, const char *role, const char *title, i64 *ret, str *ret_name) {
+static err office(struct maker *m, const struct area *a, const char *role, const char *title, i64 *ret,
+                  str *ret_name) {
     *ret = 0;
     if (has_office(m, a->id)) return OK;
     *VEC_ADD(m->s->tx->a, &m->offices) = a->id;
@@ -79,8 +82,10 @@ err seed_staff(struct maker *m, struct estate *e, const struct org *org, const s
     TRY(office(m, community, "community", "社区工作者", &officer, &name));
     if (officer && m->main) offer(m, officer, 30, name, "社区工作者", "超期先到社区，出面协调", "shequ");
     TRY(office(m, street, "street", "街道物业专员", &officer, &name));
-    if (officer && street->code / 10000000 == 110105017) offer(m, officer, 40, name, "街道工作者", "劲松街道各小区、督办、设岗位", "jiedao");
-    if (officer && street->code / 10000000 == 110190012) offer(m, officer, 45, name, "经开区街道工作者", "荣华街道：管理归经开区，法定归大兴", "ronghua");
+    if (officer && street->code / 10000000 == 110105017)
+        offer(m, officer, 40, name, "街道工作者", "劲松街道各小区、督办、设岗位", "jiedao");
+    if (officer && street->code / 10000000 == 110190012)
+        offer(m, officer, 45, name, "经开区街道工作者", "荣华街道：管理归经开区，法定归大兴", "ronghua");
     return OK;
 }
 
@@ -108,8 +113,8 @@ err seed_offer(struct maker *m) {
     TRY(second_home(m));
     for (size_t i = 0; i < m->offer.n; i++) {
         const struct offered *o = &m->offer.p[i];
-        TRY(account_demo_person(m->s->tx, &(struct demo_person){ o->person, o->no, o->name, str_of(o->title), str_of(o->about),
-                                                                 str_of(o->login) }));
+        TRY(account_demo_person(m->s->tx, &(struct demo_person){ o->person, o->no, o->name, str_of(o->title),
+                                                                 str_of(o->about), str_of(o->login) }));
     }
     return OK;
 }

@@ -1,18 +1,23 @@
-/* tie.c - owners, joint owners, tenants, family, representatives. The estate's row is the truth; the person's own list of
- * homes follows by an event. */
+/* tie.c - owners, joint owners, tenants, family, representatives. The estate's row is the truth; the person's own
+ * list of homes follows by an event. */
 #include "domain/estate/inner.h"
 #include "sys/clock/clock.h"
 
 /* ---- the person's list ---- */
 
 SQL(tie_state, "iiii", "i",
-    "SELECT kind FROM tie WHERE estate_id = $1 AND home_id = $2 AND person_id = $3 AND (to_at IS NULL OR to_at > $4) "
+    "SELECT kind FROM tie WHERE estate_id = $1 AND home_id = $2 AND person_id = $3 AND (to_at IS NULL OR "
+    "to_at > $4) "
     "ORDER BY kind LIMIT 1")
 SQL(tie_last, "iii", "i",
     "SELECT kind FROM tie WHERE estate_id = $1 AND home_id = $2 AND person_id = $3 ORDER BY id DESC LIMIT 1")
 err tie_tell(struct tx *tx, i64 estate, const struct home *h, i64 person) {
     struct row now, last;
-    struct person_home_in p = { .person_id = person, .estate_id = estate, .home_id = h->id, .kind = OWNER, .estate = S(""),
+    struct person_home_in p = { .person_id = person,
+                                .estate_id = estate,
+                                .home_id = h->id,
+                                .kind = OWNER,
+                                .estate = S(""),
                                 .home = h->no };
     const struct area *a = area_by_id(estate);
     TRY(db_maybe(tx, &now, &tie_state, vi(estate), vi(h->id), vi(person), vi(tx->now.us)));
@@ -43,7 +48,8 @@ bool share_add(struct share *sum, i64 num, i64 den) {
     i64 x, y, d;
     if (den <= 0 || sum->den <= 0) return false;
     i64 g = gcd(sum->den, den);
-    if (!i64_mul(sum->num, den / g, &x) || !i64_mul(num, sum->den / g, &y) || !i64_mul(sum->den, den / g, &d) || !i64_add(x, y, &x))
+    if (!i64_mul(sum->num, den / g, &x) || !i64_mul(num, sum->den / g, &y) ||
+        !i64_mul(sum->den, den / g, &d) || !i64_add(x, y, &x))
         return false;
     g = gcd(x, d);
     *sum = (struct share){ x / g, d / g };
@@ -80,8 +86,10 @@ err tie_add_object(struct tx *tx, const void *p, struct object *ret) {
 /* By a post; else the owner himself acts, for his own people only. */
 static bool by_post(struct tx *tx) {
     const struct actor *who = op_actor(tx);
-    return who->system || access_role(who, "home.relations", &(struct object){ .code = op_code(tx), .estate = op_estate(tx),
-                                                                               .person = STAFF_ONLY });
+    return who->system ||
+           access_role(
+               who, "home.relations",
+               &(struct object){ .code = op_code(tx), .estate = op_estate(tx), .person = STAFF_ONLY });
 }
 
 static bool is_owner(i64 kind) { return kind == OWNER || kind == CO_OWNER; }
@@ -107,7 +115,8 @@ static err share_checked(struct tx *tx, const struct tie_add_in *in, struct tie 
 }
 
 SQL(tie_same, "iiiii", "i",
-    "SELECT count(*) FROM tie WHERE estate_id = $1 AND home_id = $2 AND person_id = $3 AND kind = $4 AND (to_at IS NULL OR to_at > $5)")
+    "SELECT count(*) FROM tie WHERE estate_id = $1 AND home_id = $2 AND person_id = $3 AND kind = $4 AND "
+    "(to_at IS NULL OR to_at > $5)")
 
 static err tie_person(struct tx *tx, const struct tie_add_in *in, i64 *ret) {
     struct person_new who = { .name = in->name, .phone = in->phone, .id_no = in->id_no, .id_kind = ID_RESIDENT };
@@ -122,7 +131,11 @@ err tie_add_run(struct tx *tx, const void *p) {
     const struct tie_add_in *in = p;
     struct home h;
     struct row r;
-    struct tie t = { .estate_id = op_estate(tx), .id = id_new(), .home_id = in->home_id, .kind = in->kind, .from_at = tx->now,
+    struct tie t = { .estate_id = op_estate(tx),
+                     .id = id_new(),
+                     .home_id = in->home_id,
+                     .kind = in->kind,
+                     .from_at = tx->now,
                      .basis = in->basis };
     TRY(home_get(tx, t.estate_id, in->home_id, &h));
     if (!by_post(tx) && is_owner(in->kind))
@@ -168,6 +181,7 @@ err tie_end_run(struct tx *tx, const void *p) {
     now.basis = str_fmt(tx->a, "%.*s；结束：%.*s", STR(was.basis), STR(in->basis));
     TRY(entity_update(tx, &tie_entity, &was, &now));
     if (was.person_id.has) TRY(tie_tell(tx, was.estate_id, &h, was.person_id.v));
-    op_next(tx, str_fmt(tx->a, "/e/%.*s/home/%.*s", STR(id_text(tx->a, was.estate_id)), STR(id_text(tx->a, h.id))));
+    op_next(tx, str_fmt(tx->a, "/e/%.*s/home/%.*s", STR(id_text(tx->a, was.estate_id)),
+                        STR(id_text(tx->a, h.id))));
     return OK;
 }

@@ -61,8 +61,8 @@ static err edit_object(struct tx *tx, const void *p, struct object *ret) {
     return office_of(((const struct org_edit_in *)p)->area_id, ret);
 }
 
-/* Agencies have codes of their own; everybody else's is a credit code. A real one can fail its check: then somebody says
- * why he takes it, and the doubt stays beside the row. */
+/* Agencies have codes of their own; everybody else's is a credit code. A real one can fail its check: then somebody
+ * says why he takes it, and the doubt stays beside the row. */
 static err code_checked(struct tx *tx, i64 kind, str code, str note, str *ret_fault) {
     const char *wrong = kind == AGENCY && code.n != 18 ? NULL : credit_fault(code);
     *ret_fault = (str){ 0 };
@@ -161,10 +161,24 @@ static err writer(struct rq *rq, struct object *ret) {
 
 static struct entity *const entities[] = { &org_doubt_entity, NULL };
 static const struct command commands[] = {
-    { .name = "org.org.add", .title = "登记单位", .right = "org.edit", .shard = SHARD_HOUSE, .in = org_in_fields,
-      .in_size = sizeof(struct org_in), .object = add_object, .run = add_run, .said = "单位登记好了。" },
-    { .name = "org.org.edit", .title = "改单位资料", .right = "org.edit", .shard = SHARD_HOUSE, .in = org_edit_in_fields,
-      .in_size = sizeof(struct org_edit_in), .object = edit_object, .run = edit_run, .said = "改好了。" },
+    { .name = "org.org.add",
+      .title = "登记单位",
+      .right = "org.edit",
+      .shard = SHARD_HOUSE,
+      .in = org_in_fields,
+      .in_size = sizeof(struct org_in),
+      .object = add_object,
+      .run = add_run,
+      .said = "单位登记好了。" },
+    { .name = "org.org.edit",
+      .title = "改单位资料",
+      .right = "org.edit",
+      .shard = SHARD_HOUSE,
+      .in = org_edit_in_fields,
+      .in_size = sizeof(struct org_edit_in),
+      .object = edit_object,
+      .run = edit_run,
+      .said = "改好了。" },
     COMMAND_END,
 };
 static const char *const new_forms[] = { "org.org.add", NULL };
@@ -181,10 +195,12 @@ static const struct page pages[] = {
 static const char *const rights[] = { "org.view", "org.edit", NULL };
 
 SQL(check_code, "", "it",
-    "SELECT id, code FROM org WHERE code = '' OR EXISTS (SELECT 1 FROM org AS other WHERE other.code = org.code AND "
+    "SELECT id, code FROM org WHERE code = '' OR EXISTS (SELECT 1 FROM org AS other WHERE other.code = "
+    "org.code AND "
     "other.id <> org.id) ORDER BY id LIMIT 20")
 SQL(check_doubt, "", "it",
-    "SELECT org_doubt.org_id, org_doubt.code FROM org_doubt WHERE org_doubt.note = '' ORDER BY org_doubt.org_id LIMIT 20")
+    "SELECT org_doubt.org_id, org_doubt.code FROM org_doubt WHERE org_doubt.note = '' ORDER BY "
+    "org_doubt.org_id LIMIT 20")
 static const struct check checks[] = {
     { "每个单位有自己的代码", &check_code },
     { "核对不上的代码都写了理由", &check_doubt },

@@ -25,7 +25,8 @@ err org_list_page(struct rq *rq) {
 }
 
 SQL(org_staff, "ii", "itit",
-    "SELECT post.person_id, person.name, post.area_id, post.role FROM post JOIN person ON person.id = post.person_id "
+    "SELECT post.person_id, person.name, post.area_id, post.role FROM post JOIN person ON person.id = "
+    "post.person_id "
     "WHERE post.org_id = $1 AND post.from_day <= $2 AND (post.to_day IS NULL OR post.to_day >= $2) "
     "ORDER BY post.role DESC, post.area_id, post.id LIMIT 200")
 
@@ -60,7 +61,8 @@ err org_one_page(struct rq *rq) {
     if (may_somewhere(rq, "org.edit")) v.edit = str_fmt(rq->a, "%.*s/edit", STR(rq->h->path));
     err e = entity_get(rq->tx, &org_doubt_entity, &doubt, vi(id));
     if (e != OK && e != E_MISSING) return e;
-    if (e == OK && v.edit.n && str_eq(doubt.code, o.code)) v.doubt = str_fmt(rq->a, "%.*s理由：%.*s。", STR(doubt.fault), STR(doubt.note));
+    if (e == OK && v.edit.n && str_eq(doubt.code, o.code))
+        v.doubt = str_fmt(rq->a, "%.*s理由：%.*s。", STR(doubt.fault), STR(doubt.note));
     tpl_org_one(rq->out, &v);
     return OK;
 }
@@ -86,8 +88,12 @@ static struct controls form_fields(struct rq *rq, const struct field *list, cons
 }
 
 err org_new_page(struct rq *rq) {
-    struct org_form_view v = { .head = rq->head, .form = rq_form(rq, "org.org.add"), .faults = rq_faults(rq),
-                               .fields = form_fields(rq, org_in_fields, NULL), .area_id = office(rq), .back = S("/org"),
+    struct org_form_view v = { .head = rq->head,
+                               .form = rq_form(rq, "org.org.add"),
+                               .faults = rq_faults(rq),
+                               .fields = form_fields(rq, org_in_fields, NULL),
+                               .area_id = office(rq),
+                               .back = S("/org"),
                                .button = S("登记") };
     tpl_org_form(rq->out, &v);
     return OK;

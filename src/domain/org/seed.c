@@ -34,9 +34,16 @@ static err one(struct seed *s, struct org *o) {
 err org_seed(struct seed *s) {
     str text = data_text("agencies.tsv"), cell[4];
     for (bool head = true; data_row(&text, cell, 4); head = false)
-        if (!head) TRY(one(s, &(struct org){ .name = cell[1], .kind = AGENCY, .code = cell[0], .phone = S("12345"), .address = S("") }));
+        if (!head)
+            TRY(one(s, &(struct org){ .name = cell[1],
+                                      .kind = AGENCY,
+                                      .code = cell[0],
+                                      .phone = S("12345"),
+                                      .address = S("") }));
     for (int i = 0; i < (int)COUNT(names); i++)
-        TRY(one(s, &(struct org){ .name = str_of(names[i]), .kind = ENTERPRISE, .code = org_demo_code(s->tx->a, 100 + i * 37),
+        TRY(one(s, &(struct org){ .name = str_of(names[i]),
+                                  .kind = ENTERPRISE,
+                                  .code = org_demo_code(s->tx->a, 100 + i * 37),
                                   .phone = str_fmt(s->tx->a, "010-0000%04d", 1000 + i),
                                   .address = str_fmt(s->tx->a, "演示路 %d 号", 10 + i * 2) }));
     return OK;

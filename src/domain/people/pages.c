@@ -31,7 +31,8 @@ static void area_crumbs(struct rq *rq, struct page_head *head, const struct area
 SQL(by_name, "tti", "it",
     "SELECT id, name FROM person WHERE name_key >= $1 AND name_key < $2 ORDER BY name_key, id LIMIT $3")
 SQL(home_labels, "i", "iti",
-    "SELECT estate_id, estate, home_id FROM person_home WHERE person_id = $1 ORDER BY ended, estate, home LIMIT 50")
+    "SELECT estate_id, estate, home_id FROM person_home WHERE person_id = $1 ORDER BY ended, estate, home "
+    "LIMIT 50")
 
 static err load_found(struct rq *rq, struct search_view *v) {
     struct rows rows;
@@ -55,8 +56,11 @@ static err load_found(struct rq *rq, struct search_view *v) {
 
 err people_search_page(struct rq *rq) {
     i64 range[1][2];
-    struct search_view v = { .head = rq->head, .form = rq_form(rq, "people.person.find"), .faults = rq_faults(rq),
-                             .phone = rq_control(rq, find_in_fields, "phone", S("")), .name = str_trim(rq_arg(rq, "name")) };
+    struct search_view v = { .head = rq->head,
+                             .form = rq_form(rq, "people.person.find"),
+                             .faults = rq_faults(rq),
+                             .phone = rq_control(rq, find_in_fields, "phone", S("")),
+                             .name = str_trim(rq_arg(rq, "name")) };
     if (access_ranges(&rq->actor, "people.view", range, 1) > 0) {
         const struct area *a = area_by_code(range[0][0]);
         if (a) v.area_id = id_text(rq->a, a->id);
@@ -71,9 +75,11 @@ err people_search_page(struct rq *rq) {
 /* ---- one person ---- */
 
 SQL(homes_of_person, "i", "iiitti",
-    "SELECT estate_id, home_id, kind, estate, home, ended FROM person_home WHERE person_id = $1 ORDER BY ended, estate, home LIMIT 100")
+    "SELECT estate_id, home_id, kind, estate, home, ended FROM person_home WHERE person_id = $1 ORDER BY "
+    "ended, estate, home LIMIT 100")
 SQL(posts_of_person, "i", "titiit",
-    "SELECT role, area_id, title, from_day, to_day, basis FROM post WHERE person_id = $1 ORDER BY from_day DESC, id LIMIT 100")
+    "SELECT role, area_id, title, from_day, to_day, basis FROM post WHERE person_id = $1 ORDER BY from_day "
+    "DESC, id LIMIT 100")
 
 static bool sees(struct rq *rq, const char *right, i64 area, const struct area **ret) {
     *ret = area_by_id(area);
@@ -88,9 +94,12 @@ static err load_homes(struct rq *rq, i64 person, struct lines *ret) {
         const val *v = rows.p[i].v;
         if (!sees(rq, "people.view", v[0].i, &a)) continue;   /* homes elsewhere are no business of this office */
         bool open = rq_may(rq, "home.view", &(struct object){ .code = a->code });
-        *VEC_ADD(rq->a, ret) = (struct line){
-            str_fmt(rq->a, "%.*s %.*s", STR(v[3].s), STR(v[4].s)), str_of(v[5].i ? "已结束" : item_label(tie_kinds, v[2].i)),
-            open ? str_fmt(rq->a, "/e/%.*s/home/%.*s", STR(id_text(rq->a, v[0].i)), STR(id_text(rq->a, v[1].i))) : (str){ 0 } };
+        *VEC_ADD(rq->a, ret) =
+            (struct line){ str_fmt(rq->a, "%.*s %.*s", STR(v[3].s), STR(v[4].s)),
+                           str_of(v[5].i ? "已结束" : item_label(tie_kinds, v[2].i)),
+                           open ? str_fmt(rq->a, "/e/%.*s/home/%.*s", STR(id_text(rq->a, v[0].i)),
+                                          STR(id_text(rq->a, v[1].i)))
+                                : (str){ 0 } };
     }
     return OK;
 }
@@ -133,7 +142,9 @@ err people_one_page(struct rq *rq) {
     struct person p;
     i64 id;
     const struct area *at;
-    struct person_view v = { .head = rq->head, .form = rq_form(rq, "people.person.reveal"), .faults = rq_faults(rq) };
+    struct person_view v = { .head = rq->head,
+                             .form = rq_form(rq, "people.person.reveal"),
+                             .faults = rq_faults(rq) };
     TRY(rq_id(rq, "person", &id));
     TRY(entity_get(rq->tx, &person_entity, &p, vi(id)));
     v.name = v.head.title = p.name;
@@ -160,7 +171,8 @@ err people_one_page(struct rq *rq) {
 /* ---- posts of an area and below ---- */
 
 SQL(posts_below, "iiiiii", "iitiittiitt",
-    "SELECT area.code, post.id, person.name, post.person_id, area.id, post.role, post.title, post.from_day, post.to_day, post.basis, "
+    "SELECT area.code, post.id, person.name, post.person_id, area.id, post.role, post.title, post.from_day, "
+    "post.to_day, post.basis, "
     "area.short_name FROM area JOIN post ON post.area_id = area.id JOIN person ON person.id = post.person_id "
     "WHERE area.code >= $1 AND area.code < $2 AND (area.code, post.id) > ($3, $4) "
     "AND (post.to_day IS NULL OR post.to_day >= $5) ORDER BY area.code, post.id LIMIT $6")
@@ -177,18 +189,27 @@ static err load_rows(struct rq *rq, const struct area *a, i64 today, struct post
         const struct role *role = role_by_id(r[5].s);
         const struct object o = { .code = r[0].i };
         bool ended = r[8].t && r[8].i < today;
-        *VEC_ADD(rq->a, &v->list) = (struct post_row){
-            .name = r[2].s, .url = rq_may(rq, "people.view", &o) ? person_url(rq->a, r[3].i) : (str){ 0 },
-            .role = r[6].s.n ? str_fmt(rq->a, "%.*s（%.*s）", STR(role ? role->title : r[5].s), STR(r[6].s)) : role ? role->title : r[5].s,
-            .at = r[10].s, .from = day_words(rq->a, (day){ r[7].i }), .to = r[8].t ? day_words(rq->a, (day){ r[8].i }) : (str){ 0 },
-            .basis = r[9].s, .ended = ended,
-            .end = !ended && rq_may(rq, "grant.edit", &o)
-                ? str_fmt(rq->a, "/people/%.*s/post/%.*s/end", STR(id_text(rq->a, r[3].i)), STR(id_text(rq->a, r[1].i))) : (str){ 0 } };
+        *VEC_ADD(rq->a, &v->list) =
+            (struct post_row){ .name = r[2].s,
+                               .url = rq_may(rq, "people.view", &o) ? person_url(rq->a, r[3].i) : (str){ 0 },
+                               .role = r[6].s.n ? str_fmt(rq->a, "%.*s（%.*s）",
+                                                          STR(role ? role->title : r[5].s), STR(r[6].s))
+                                       : role   ? role->title
+                                                : r[5].s,
+                               .at = r[10].s,
+                               .from = day_words(rq->a, (day){ r[7].i }),
+                               .to = r[8].t ? day_words(rq->a, (day){ r[8].i }) : (str){ 0 },
+                               .basis = r[9].s,
+                               .ended = ended,
+                               .end = !ended && rq_may(rq, "grant.edit", &o)
+                                          ? str_fmt(rq->a, "/people/%.*s/post/%.*s/end",
+                                                    STR(id_text(rq->a, r[3].i)), STR(id_text(rq->a, r[1].i)))
+                                          : (str){ 0 } };
     }
     if (rows.n > POSTS_PAGE) {
         const val *last = rows.p[POSTS_PAGE - 1].v;
-        v->next = str_fmt(rq->a, "%.*s?after=%lld-%lld%s", STR(rq->h->path), (long long)last[0].i, (long long)last[1].i,
-                          v->with_ended ? "&ended=1" : "");
+        v->next = str_fmt(rq->a, "%.*s?after=%lld-%lld%s", STR(rq->h->path), (long long)last[0].i,
+                          (long long)last[1].i, v->with_ended ? "&ended=1" : "");
     }
     return OK;
 }
@@ -198,9 +219,12 @@ err people_posts_page(struct rq *rq) {
     if (!area_code_parse(rq_param(rq, "area"), &code)) return E_MISSING;
     const struct area *a = area_by_code(code);
     if (!a) return E_MISSING;
-    struct posts_view v = { .head = rq->head, .name = a->name, .said = rq->said, .with_ended = str_is(rq_arg(rq, "ended"), "1") };
+    struct posts_view v = {
+        .head = rq->head, .name = a->name, .said = rq->said, .with_ended = str_is(rq_arg(rq, "ended"), "1")
+    };
     area_crumbs(rq, &v.head, a, "/posts", S("岗位"));
-    if (rq_may(rq, "grant.edit", &(struct object){ .code = code })) v.give = str_fmt(rq->a, "%.*s/new", STR(rq->h->path));
+    if (rq_may(rq, "grant.edit", &(struct object){ .code = code }))
+        v.give = str_fmt(rq->a, "%.*s/new", STR(rq->h->path));
     v.current = rq->h->path;
     v.all = str_fmt(rq->a, "%.*s?ended=1", STR(rq->h->path));
     TRY(load_rows(rq, a, day_of(rq->now).n, &v));
@@ -209,7 +233,8 @@ err people_posts_page(struct rq *rq) {
 }
 
 /* A choice among rows: the field drawn as a list. */
-static struct control choose(struct rq *rq, const struct field *list, const char *name, const struct choices *items) {
+static struct control choose(struct rq *rq, const struct field *list, const char *name,
+                             const struct choices *items) {
     struct control c = rq_control(rq, list, name, S(""));
     struct field *f = NEW(rq->a, struct field);
     *f = *c.f;
@@ -224,7 +249,9 @@ static struct control choose(struct rq *rq, const struct field *list, const char
 SQL(org_choices, "", "it", "SELECT id, name FROM org ORDER BY kind, name LIMIT 300")
 
 static err give_fields(struct rq *rq, const struct area *a, struct controls *ret) {
-    static const char *const before[] = { "name", "phone" }, *const after[] = { "title", "function", "from_day", "to_day", "basis" };
+    static const char *const before[] = { "name", "phone" }, *const after[] = { "title", "function",
+                                                                                "from_day", "to_day",
+                                                                                "basis" };
     struct choices roles = { 0 }, orgs = { 0 };
     struct rows rows;
     const struct role *r;
@@ -235,11 +262,13 @@ static err give_fields(struct rq *rq, const struct area *a, struct controls *ret
     TRY(db_all_n(rq->tx, &rows, &org_choices, NULL, 0));
     for (size_t i = 0; i < rows.n; i++)
         *VEC_ADD(rq->a, &orgs) = (struct choice){ id_text(rq->a, rows.p[i].v[0].i), rows.p[i].v[1].s, false };
-    for (size_t i = 0; i < COUNT(before); i++) *VEC_ADD(rq->a, ret) = rq_control(rq, give_in_fields, before[i], S(""));
+    for (size_t i = 0; i < COUNT(before); i++)
+        *VEC_ADD(rq->a, ret) = rq_control(rq, give_in_fields, before[i], S(""));
     *VEC_ADD(rq->a, ret) = choose(rq, give_in_fields, "role", &roles);
     *VEC_ADD(rq->a, ret) = choose(rq, give_in_fields, "org_id", &orgs);
     for (size_t i = 0; i < COUNT(after); i++)
-        *VEC_ADD(rq->a, ret) = rq_control(rq, give_in_fields, after[i], !strcmp(after[i], "from_day") ? buf_str(&today) : S(""));
+        *VEC_ADD(rq->a, ret) =
+            rq_control(rq, give_in_fields, after[i], !strcmp(after[i], "from_day") ? buf_str(&today) : S(""));
     return OK;
 }
 

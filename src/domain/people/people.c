@@ -24,7 +24,8 @@ const struct field person_home_in_fields[] = { FIELD_LIST(PERSON_HOME_IN) FIELD_
 /* ---- where a person is to be found: his homes and his posts ---- */
 
 SQL(person_areas, "i", "i",
-    "SELECT estate_id FROM person_home WHERE person_id = $1 UNION SELECT area_id FROM post WHERE person_id = $1 LIMIT 200")
+    "SELECT estate_id FROM person_home WHERE person_id = $1 UNION SELECT area_id FROM post WHERE person_id = "
+    "$1 LIMIT 200")
 SQL(person_at, "ii", "i",
     "SELECT 1 FROM person_home WHERE person_id = $1 AND estate_id = $2 UNION "
     "SELECT 1 FROM post WHERE person_id = $1 AND area_id = $2 LIMIT 1")
@@ -51,7 +52,7 @@ static err area_object_of(i64 area_id, struct object *ret) {
     return OK;
 }
 
-/* ---- looking: the row that says so comes first, the number is shown by the page and stored nowhere ---- */
+/* ---- looking: the row that says so comes first; the page shows the number, nothing stores it ---- */
 
 static err reveal_object(struct tx *tx, const void *p, struct object *ret) {
     const struct reveal_in *in = p;
@@ -69,11 +70,18 @@ static err reveal_run(struct tx *tx, const void *p) {
     TRY(entity_get(tx, &person_entity, &person, vi(in->person_id)));
     if (!(in->what == LOOK_PHONE ? person.phone.has : person.id_no.has))
         return op_fail(tx, E_INPUT, "what", "没有登记这一项。");
-    struct look l = { .person_id = in->person_id, .id = id_new(), .at = tx->now, .viewer_id = who->person, .viewer = who->name,
-                      .role = role ? role->title : S("系统"), .what = str_of(item_label(look_whats, in->what)), .reason = in->reason };
+    struct look l = { .person_id = in->person_id,
+                      .id = id_new(),
+                      .at = tx->now,
+                      .viewer_id = who->person,
+                      .viewer = who->name,
+                      .role = role ? role->title : S("系统"),
+                      .what = str_of(item_label(look_whats, in->what)),
+                      .reason = in->reason };
     TRY(entity_insert(tx, &look_entity, &l));
     op_result(tx, "look", id_text(tx->a, l.id));
-    op_next(tx, str_fmt(tx->a, "%.*s?shown=%.*s", STR(person_url(tx->a, in->person_id)), STR(id_text(tx->a, l.id))));
+    op_next(tx, str_fmt(tx->a, "%.*s?shown=%.*s", STR(person_url(tx->a, in->person_id)),
+                        STR(id_text(tx->a, l.id))));
     return OK;
 }
 
@@ -102,7 +110,7 @@ static err find_run(struct tx *tx, const void *p) {
 
 bool role_fits(const struct role *r, const struct area *a) {
     if (r->level == 0) return false;
-    /* A department's officer or an auditor may be of the district or of the city; everybody else stands at one level. */
+    /* A department's officer or an auditor is of a district or of the city; everybody else stands at one level. */
     return a->level == r->level || (str_is(r->kind, "government") && r->level == DISTRICT && a->level == CITY);
 }
 
@@ -117,7 +125,8 @@ err posts_at(struct tx *tx, i64 area, str role, day on, struct posts_held *ret) 
     for (size_t i = 0; i < rows.n; i++) {
         const val *v = rows.p[i].v;
         if (role.n && !str_eq(v[3].s, role)) continue;
-        *VEC_ADD(tx->a, ret) = (struct post_held){ v[0].i, v[1].i, v[2].s, v[3].s, v[4].s, { v[5].t != 0, v[5].i } };
+        *VEC_ADD(tx->a, ret) =
+            (struct post_held){ v[0].i, v[1].i, v[2].s, v[3].s, v[4].s, { v[5].t != 0, v[5].i } };
     }
     return OK;
 }
@@ -128,7 +137,8 @@ static err give_object(struct tx *tx, const void *p, struct object *ret) {
 }
 
 SQL(post_same, "itii", "i",
-    "SELECT count(*) FROM post WHERE person_id = $1 AND role = $2 AND area_id = $3 AND (to_day IS NULL OR to_day >= $4)")
+    "SELECT count(*) FROM post WHERE person_id = $1 AND role = $2 AND area_id = $3 AND (to_day IS NULL OR "
+    "to_day >= $4)")
 SQL(org_is, "i", "i", "SELECT count(*) FROM org WHERE id = $1")
 
 static err give_checked(struct tx *tx, const struct give_in *in, const struct area *at, const struct role *role) {
@@ -148,8 +158,15 @@ static err give_run(struct tx *tx, const void *p) {
     const struct area *at = area_by_id(in->area_id);
     const struct role *role = role_by_id(in->role);
     struct person_new who = { .name = in->name, .phone = in->phone };
-    struct post post = { .id = id_new(), .role = in->role, .area_id = in->area_id, .function = in->function, .org_id = in->org_id,
-                         .title = in->title, .from_day = in->from_day, .to_day = in->to_day, .basis = in->basis };
+    struct post post = { .id = id_new(),
+                         .role = in->role,
+                         .area_id = in->area_id,
+                         .function = in->function,
+                         .org_id = in->org_id,
+                         .title = in->title,
+                         .from_day = in->from_day,
+                         .to_day = in->to_day,
+                         .basis = in->basis };
     struct row r;
     enum met met;
     if (!at) return E_MISSING;
@@ -160,7 +177,9 @@ static err give_run(struct tx *tx, const void *p) {
     if (r.v[0].i > 0) return op_fail(tx, E_STATE, "role", "这个人已经在这个岗位上了。");
     TRY(entity_insert(tx, &post_entity, &post));
     notice_tell(tx, &(struct notice_in){ post.person_id, S("给您设了岗位"),
-                                         str_fmt(tx->a, "%.*s，%.*s。依据：%.*s", STR(at->name), STR(role->title), STR(in->basis)), S("/me") });
+                                         str_fmt(tx->a, "%.*s，%.*s。依据：%.*s", STR(at->name),
+                                                 STR(role->title), STR(in->basis)),
+                                         S("/me") });
     op_result(tx, "person", id_text(tx->a, post.person_id));
     op_result(tx, "post", id_text(tx->a, post.id));
     op_next(tx, str_fmt(tx->a, "/a/%.*s/posts", STR(area_code_text(tx->a, at->code))));
@@ -192,16 +211,19 @@ static err end_run(struct tx *tx, const void *p) {
 /* ---- the list of homes follows the estates ---- */
 
 SQL(person_home_put, "iiiitti", "",
-    "INSERT INTO person_home (person_id, estate_id, home_id, kind, estate, home, ended) VALUES ($1, $2, $3, $4, $5, $6, $7) "
-    "ON CONFLICT (person_id, estate_id, home_id) DO UPDATE SET kind = excluded.kind, estate = excluded.estate, "
+    "INSERT INTO person_home (person_id, estate_id, home_id, kind, estate, home, ended) VALUES ($1, $2, $3, "
+    "$4, $5, $6, $7) "
+    "ON CONFLICT (person_id, estate_id, home_id) DO UPDATE SET kind = excluded.kind, estate = "
+    "excluded.estate, "
     "home = excluded.home, ended = excluded.ended")
-SQL(person_home_drop, "iii", "", "DELETE FROM person_home WHERE person_id = $1 AND estate_id = $2 AND home_id = $3")
+SQL(person_home_drop, "iii", "",
+    "DELETE FROM person_home WHERE person_id = $1 AND estate_id = $2 AND home_id = $3")
 
 static err home_put_run(struct tx *tx, const void *p) {
     const struct person_home_in *in = p;
     if (in->gone) return db_run(tx, &person_home_drop, vi(in->person_id), vi(in->estate_id), vi(in->home_id));
-    return db_run(tx, &person_home_put, vi(in->person_id), vi(in->estate_id), vi(in->home_id), vi(in->kind), vt(in->estate),
-                  vt(in->home), vi(in->ended));
+    return db_run(tx, &person_home_put, vi(in->person_id), vi(in->estate_id), vi(in->home_id), vi(in->kind),
+                  vt(in->estate), vt(in->home), vi(in->ended));
 }
 
 /* ---- pages ---- */
@@ -235,16 +257,47 @@ static err post_object(struct rq *rq, struct object *ret) {
 }
 
 static const struct command commands[] = {
-    { .name = "people.person.reveal", .title = "查看个人信息", .right = "people.reveal", .shard = SHARD_PERSON,
-      .in = reveal_in_fields, .in_size = sizeof(struct reveal_in), .object = reveal_object, .run = reveal_run },
-    { .name = "people.person.find", .title = "按手机号找人", .right = "people.view", .shard = SHARD_HOUSE,
-      .in = find_in_fields, .in_size = sizeof(struct find_in), .object = find_object, .run = find_run },
-    { .name = "people.post.give", .title = "设岗位", .right = "grant.edit", .shard = SHARD_HOUSE, .in = give_in_fields,
-      .in_size = sizeof(struct give_in), .object = give_object, .run = give_run, .said = "岗位设好了。" },
-    { .name = "people.post.end", .title = "结束岗位", .right = "grant.edit", .shard = SHARD_PERSON, .in = end_in_fields,
-      .in_size = sizeof(struct end_in), .object = end_object, .run = end_run, .said = "岗位结束了。" },
-    { .name = "people.home.put", .title = "更新我的房屋", .shard = SHARD_PERSON, .in = person_home_in_fields,
-      .in_size = sizeof(struct person_home_in), .run = home_put_run, .internal = true },
+    { .name = "people.person.reveal",
+      .title = "查看个人信息",
+      .right = "people.reveal",
+      .shard = SHARD_PERSON,
+      .in = reveal_in_fields,
+      .in_size = sizeof(struct reveal_in),
+      .object = reveal_object,
+      .run = reveal_run },
+    { .name = "people.person.find",
+      .title = "按手机号找人",
+      .right = "people.view",
+      .shard = SHARD_HOUSE,
+      .in = find_in_fields,
+      .in_size = sizeof(struct find_in),
+      .object = find_object,
+      .run = find_run },
+    { .name = "people.post.give",
+      .title = "设岗位",
+      .right = "grant.edit",
+      .shard = SHARD_HOUSE,
+      .in = give_in_fields,
+      .in_size = sizeof(struct give_in),
+      .object = give_object,
+      .run = give_run,
+      .said = "岗位设好了。" },
+    { .name = "people.post.end",
+      .title = "结束岗位",
+      .right = "grant.edit",
+      .shard = SHARD_PERSON,
+      .in = end_in_fields,
+      .in_size = sizeof(struct end_in),
+      .object = end_object,
+      .run = end_run,
+      .said = "岗位结束了。" },
+    { .name = "people.home.put",
+      .title = "更新我的房屋",
+      .shard = SHARD_PERSON,
+      .in = person_home_in_fields,
+      .in_size = sizeof(struct person_home_in),
+      .run = home_put_run,
+      .internal = true },
     COMMAND_END,
 };
 static const struct subscription on[] = { { "estate.person-home.changed", "people.home.put" }, { NULL, NULL } };
@@ -253,17 +306,40 @@ static const char *const search_forms[] = { "people.person.find", NULL };
 static const char *const give_forms[] = { "people.post.give", NULL };
 static const char *const end_forms[] = { "people.post.end", NULL };
 static const struct page pages[] = {
-    { .path = "/people", .title = "找人", .right = "people.view", .show = people_search_page, .object = somewhere, .commands = search_forms },
-    { .path = "/people/{person}", .title = "人员", .right = "people.view", .show = people_one_page, .object = person_object,
+    { .path = "/people",
+      .title = "找人",
+      .right = "people.view",
+      .show = people_search_page,
+      .object = somewhere,
+      .commands = search_forms },
+    { .path = "/people/{person}",
+      .title = "人员",
+      .right = "people.view",
+      .show = people_one_page,
+      .object = person_object,
       .commands = one_forms },
-    { .path = "/people/{person}/post/{post}/end", .title = "结束岗位", .right = "grant.edit", .flags = PAGE_QUICK,
-      .show = people_end_page, .object = post_object, .commands = end_forms },
-    { .path = "/a/{area}/posts", .title = "岗位", .right = "grant.view", .show = people_posts_page, .object = area_object },
-    { .path = "/a/{area}/posts/new", .title = "设岗位", .right = "grant.edit", .show = people_give_page, .object = area_object,
+    { .path = "/people/{person}/post/{post}/end",
+      .title = "结束岗位",
+      .right = "grant.edit",
+      .flags = PAGE_QUICK,
+      .show = people_end_page,
+      .object = post_object,
+      .commands = end_forms },
+    { .path = "/a/{area}/posts",
+      .title = "岗位",
+      .right = "grant.view",
+      .show = people_posts_page,
+      .object = area_object },
+    { .path = "/a/{area}/posts/new",
+      .title = "设岗位",
+      .right = "grant.edit",
+      .show = people_give_page,
+      .object = area_object,
       .commands = give_forms },
     PAGE_END,
 };
-static const char *const rights[] = { "people.view", "people.reveal", "people.edit", "grant.view", "grant.edit", NULL };
+static const char *const rights[] = { "people.view", "people.reveal", "people.edit",
+                                      "grant.view",  "grant.edit",    NULL };
 static const char *const needs[] = { "account", NULL };
 static const char *const emits[] = { "notice.told", NULL };
 
@@ -272,7 +348,8 @@ SQL(check_directory, "", "ii",
     "(SELECT 1 FROM person WHERE person.id = directory.ref) ORDER BY directory.ref LIMIT 20")
 SQL(check_document, "", "i",
     "SELECT person.id FROM person WHERE person.id_blind IS NOT NULL AND NOT EXISTS (SELECT 1 FROM directory "
-    "WHERE directory.kind = 3 AND directory.hash = person.id_blind AND directory.ref = person.id) ORDER BY person.id LIMIT 20")
+    "WHERE directory.kind = 3 AND directory.hash = person.id_blind AND directory.ref = person.id) ORDER BY "
+    "person.id LIMIT 20")
 SQL(check_post, "", "ii",
     "SELECT post.person_id, post.id FROM post WHERE post.basis = '' OR NOT EXISTS "
     "(SELECT 1 FROM area WHERE area.id = post.area_id) ORDER BY post.person_id, post.id LIMIT 20")

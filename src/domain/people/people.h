@@ -109,7 +109,8 @@ str demo_phone(struct arena *a, int n);
 str demo_id_no(struct arena *a, int n, bool female);
 /* A person with a name, the telephone and document number n, and their directory rows. */
 err demo_person_make(struct tx *tx, i64 id, str name, int n, bool female) MUST;
-err demo_post(struct tx *tx, i64 person, const char *role, i64 area, opt_i64 org, const char *title, day from) MUST;
+err demo_post(struct tx *tx, i64 person, const char *role, i64 area, opt_i64 org, const char *title,
+              day from) MUST;
 err people_seed(struct seed *s) MUST;
 
 /* ---- pages ---- */
@@ -119,7 +120,8 @@ err people_posts_page(struct rq *rq);
 err people_give_page(struct rq *rq);
 err people_end_page(struct rq *rq);
 /* A place of the person at which the actor has the right; E_MISSING when there is none. */
-err person_place(struct tx *tx, const struct actor *who, i64 person, const char *right, const struct area **ret) MUST;
+err person_place(struct tx *tx, const struct actor *who, i64 person, const char *right,
+                 const struct area **ret) MUST;
 
 extern const struct module people_module;
 

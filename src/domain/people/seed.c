@@ -87,8 +87,15 @@ err demo_person_make(struct tx *tx, i64 id, str name, int n, bool female) {
 }
 
 err demo_post(struct tx *tx, i64 person, const char *role, i64 area, opt_i64 org, const char *title, day from) {
-    struct post p = { .person_id = person, .id = id_new(), .role = str_of(role), .area_id = area, .function = S(""), .org_id = org,
-                      .title = str_of(title), .from_day = from, .basis = S("演示任命 2026-01 号") };
+    struct post p = { .person_id = person,
+                      .id = id_new(),
+                      .role = str_of(role),
+                      .area_id = area,
+                      .function = S(""),
+                      .org_id = org,
+                      .title = str_of(title),
+                      .from_day = from,
+                      .basis = S("演示任命 2026-01 号") };
     return entity_insert(tx, &post_entity, &p);
 }
 
@@ -113,8 +120,9 @@ err people_seed(struct seed *s) {
         str name = demo_name(s->tx->a, pool, &dice, i % 2 == 0);
         TRY(demo_person_make(s->tx, id, name, n, i % 2 == 0));
         TRY(demo_post(s->tx, id, city[i].role, root->id, (opt_i64){ 0 }, city[i].title, from));
-        TRY(account_demo_person(s->tx, &(struct demo_person){ id, city[i].no, name, str_of(city[i].title), str_of(city[i].about),
-                                                              str_of(city[i].login) }));
+        TRY(account_demo_person(s->tx,
+                                &(struct demo_person){ id, city[i].no, name, str_of(city[i].title),
+                                                       str_of(city[i].about), str_of(city[i].login) }));
     }
     size_t nd = area_children(root, &districts);
     for (size_t i = 0; i < nd; i++, n++) {
@@ -123,7 +131,9 @@ err people_seed(struct seed *s) {
         TRY(demo_person_make(s->tx, id, name, n, i % 3 == 0));
         TRY(demo_post(s->tx, id, "district", districts[i]->id, (opt_i64){ 0 }, "区物业主管", from));
         if (districts[i]->code / 10000000000LL == 110105)
-            TRY(account_demo_person(s->tx, &(struct demo_person){ id, 80, name, S("朝阳区主管"), S("全区看板、街道排行、督办"), S("chaoyang") }));
+            TRY(account_demo_person(s->tx,
+                                    &(struct demo_person){ id, 80, name, S("朝阳区主管"),
+                                                           S("全区看板、街道排行、督办"), S("chaoyang") }));
     }
     return OK;
 }
