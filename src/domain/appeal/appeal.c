@@ -345,6 +345,7 @@ const struct module appeal_module = {
     .entities = entities,
     .commands = commands,
     .pages = pages,
+    .queries = appeal_queries,
     .rights = rights,
     .flows = flows,
     .metrics = metrics,

@@ -489,10 +489,10 @@ TEST(appeal_says_time_as_people_do) {
     CHECK_STR(appeal_due(a, bed_time("2026-11-28T00:00:00+08:00"), n, false), S("11月27日 24:00"));
     CHECK_STR(appeal_due(a, bed_time("2026-11-25T00:00:00+08:00"), n, true), S("今天夜里12点"));
     struct remaining r = appeal_remaining(a, bed_time("2026-11-27T18:00:00+08:00"), n, false, true);
-    CHECK_STR(r.text, S("还剩3天，11月27日 18:00 止（暂定）"));
+    CHECK_STR(r.text, S("还剩3天，11月27日 18:00止（暂定）"));
     CHECK(!strcmp(r.tone, "tone-green") && !r.late);
     r = appeal_remaining(a, bed_time("2026-11-24T13:00:00+08:00"), n, false, false);
-    CHECK_STR(r.text, S("还剩40分钟，今天 13:00 止"));
+    CHECK_STR(r.text, S("还剩40分钟，今天 13:00止"));
     CHECK(!strcmp(r.tone, "tone-red") && !r.late);
     r = appeal_remaining(a, bed_time("2026-11-22T12:00:00+08:00"), n, false, false);
     CHECK_STR(r.text, S("已超时2天"));

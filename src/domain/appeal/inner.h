@@ -172,5 +172,7 @@ err appeal_waiting(struct rq *rq, const struct card_place *at, struct waitings *
 err appeal_seed(struct seed *s);
 
 extern const struct check appeal_checks[];
+/* GET /api/e/{estate}/appeal.case.list and .get, appeal.kind.list (query.c). */
+extern const struct query appeal_queries[];
 
 #endif

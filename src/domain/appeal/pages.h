@@ -11,9 +11,9 @@ struct remaining { str text; const char *tone, *icon; bool late; };
 /* "今天 18:00", "11月27日 18:00"; in elder mode "今天晚上6点". Midnight of a deadline is 24:00 of the day before. */
 str appeal_when(struct arena *a, instant t, instant now, bool elder);
 str appeal_due(struct arena *a, instant due, instant now, bool elder);
-/* As short as it can be: "08:12" today, "11月24日" else. */
+/* As short as it can be: "08:12" today, "24日" this month, "10月24日" else. */
 str appeal_short(struct arena *a, instant t, instant now, bool elder);
-/* "还剩3天，11月27日 24:00 止", "已超时2天"; tone red when late or under an hour, gold under a day, else green. */
+/* "还剩3天，11月27日 24:00止", "已超时2天"; tone red when late or under an hour, gold under a day, else green. */
 struct remaining appeal_remaining(struct arena *a, instant due, instant now, bool elder, bool provisional);
 struct state_view { const char *label, *tone; };
 /* As the reporter reads it, or the staff. */

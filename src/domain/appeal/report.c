@@ -201,7 +201,8 @@ err appeal_contact_run(struct tx *tx, const void *p) {
 /* ---- what others reported ---- */
 
 SQL(nearby_open, "iiiiii", "iitiiii",
-    "SELECT id, state, no, opened_at, due_at, CAST(CASE WHEN reporter_id = $4 THEN 1 ELSE 0 END AS BIGINT), home_id FROM "
+    "SELECT id, state, no, opened_at, due_at, CAST(CASE WHEN reporter_id = $4 THEN 1 ELSE 0 END AS BIGINT), "
+    "home_id FROM "
     "case_head "
     "WHERE estate_id = $1 AND kind = 'appeal' AND category = $2 AND state < 9 AND ((reporter_id = $4 AND "
     "opened_at > $6) "

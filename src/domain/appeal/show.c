@@ -28,7 +28,7 @@ err appeal_calls(struct rq *rq, i64 estate, const struct appeal_kind *k, struct 
     struct estate e;
     err found = estate_get(rq->tx, estate, &e);
     if (found != OK && found != E_MISSING) return found;
-    if (found == OK && e.duty_phone.n) *VEC_ADD(rq->a, ret) = (struct call_view){ e.duty_phone, S("小区 24 小时值班电话") };
+    if (found == OK && e.duty_phone.n) *VEC_ADD(rq->a, ret) = (struct call_view){ e.duty_phone, S("24小时值班电话") };
     for (size_t i = 0; k && i < k->nphones; i++)
         *VEC_ADD(rq->a, ret) = (struct call_view){ k->phones[i].number, k->phones[i].name };
     return OK;

@@ -53,6 +53,7 @@ str appeal_short(struct arena *a, instant t, instant now, bool elder) {
     struct ymd x = day_ymd(day_of(t));
     buf b = buf_in(a, 40);
     if (day_of(t).n == day_of(now).n) put_clock(&b, c.h, c.m, elder);
+    else if (day_month(day_of(t)) == day_month(day_of(now))) buf_fmt(&b, "%d日", x.d);
     else buf_fmt(&b, "%d月%d日", x.m, x.d);
     return buf_str(&b);
 }
@@ -75,7 +76,7 @@ struct remaining appeal_remaining(struct arena *a, instant due, instant now, boo
     if (left <= 0)
         return (struct remaining){ str_fmt(a, "已超时%.*s", STR(span(a, -left))), "tone-red", "triangle-alert", true };
     const char *tone = left < HOUR_US ? "tone-red" : left < DAY_US ? "tone-gold" : "tone-green";
-    return (struct remaining){ str_fmt(a, "还剩%.*s，%.*s 止%s", STR(span(a, left)), STR(appeal_due(a, due, now, elder)),
+    return (struct remaining){ str_fmt(a, "还剩%.*s，%.*s止%s", STR(span(a, left)), STR(appeal_due(a, due, now, elder)),
                                        provisional ? "（暂定）" : ""),
                                tone, left < DAY_US ? "hourglass" : "clock", false };
 }
