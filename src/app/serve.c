@@ -22,6 +22,8 @@ struct ask {
     struct route route;
     struct cookie cookie;
     bool has_cookie, inside;       /* inside: answered on the HTTP thread, nothing to resume */
+    bool shared;                   /* a public page for nobody in particular: may be kept, see cache.h */
+    u64 version;                   /* of the data, before the page was read */
     const struct command *cmd;
     void *in;
     struct call call;
@@ -66,6 +68,7 @@ static void finish(struct ask *k, err outcome) {
                  rq->no_store    ? S("no-store")
                  : rq->is_public ? S("public, max-age=30")
                                  : S("private, no-cache"));
+        if (k->shared && rq->is_public && !rq->no_store) cache_keep(k->app->cache, rq, k->version);
     }
     answered(k);
 }
@@ -146,6 +149,7 @@ static void read_here(struct ask *k) {
     if (e == OK) {
         own_busy = true;
         e = read_run(&k->job, &own_tx);
+        if (e == OK) own_busy = tx_commit(&own_tx) != OK;   /* cheaper than going back: every cursor is closed */
         read_end();
     }
     finish(k, e);
@@ -389,6 +393,9 @@ static void get(struct ask *k) {
     err e = k->route.known ? find_estate(rq) : E_MISSING;
     unsigned flags = rq->page ? rq->page->flags : k->route.query ? k->route.query->flags : 0;
     if (e == OK && flags & PAGE_DEMO && !house_demo()) e = E_MISSING;
+    k->shared = e == OK && flags & PAGE_PUBLIC && !k->has_cookie;
+    k->version = lanes_version(k->app->lanes);
+    if (k->shared && cache_send(k->app->cache, rq, k->version)) return;
     if (e != OK) {
         respond_error(rq, e, 0);
     } else if (flags & PAGE_QUICK && !rq_arg(rq, "format").n && db_engine(k->app->db) == DB_SQLITE) {
@@ -417,8 +424,8 @@ static void begin(struct ask *k, struct http_rq *h, struct app *app) {
 }
 
 static void log_end(struct http_rq *h) {
-    log_line("http", "no=%llu method=%.*s path=%.*s ms=%lld", (unsigned long long)h->no, STR(h->method), STR(h->path),
-             (long long)((clock_mono_ns() - h->began_ns) / 1000000));
+    log_line("http", "no=%llu method=%.*s path=%.*s status=%d us=%lld", (unsigned long long)h->no, STR(h->method),
+             STR(h->path), http_status_of(h), (long long)((clock_mono_ns() - h->began_ns) / 1000));
 }
 
 void serve_handle(struct http_rq *h, void *arg) {

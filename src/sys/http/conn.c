@@ -164,6 +164,9 @@ static void *sweeper_main(void *arg) {
         until.tv_nsec = ns % 1000000000;
         pthread_cond_timedwait(&h->conn_wake, &h->conn_lock, &until);
         sweep(h);
+        pthread_mutex_unlock(&h->conn_lock);
+        log_flush();                 /* not under the lock: a slow disk must not hold up connections */
+        pthread_mutex_lock(&h->conn_lock);
     }
     pthread_mutex_unlock(&h->conn_lock);
     return NULL;

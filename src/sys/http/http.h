@@ -45,12 +45,22 @@ str http_field(const struct http_rq *rq, const char *name);       /* first of th
 
 bool http_accepts(const struct http_rq *rq, const char *coding);   /* "br": named in Accept-Encoding, q > 0 */
 
-/* The reply. Exactly one body form. All strings are copied or live in rq->a. */
+/* The reply. Exactly one body form. Names are literals; all other strings are copied or live in rq->a. */
 void http_status(struct http_rq *rq, int status);
+int http_status_of(const struct http_rq *rq);                     /* 0: none set yet */
 void http_add(struct http_rq *rq, const char *name, str value);   /* refuses CR, LF and NUL */
+void http_add_fixed(struct http_rq *rq, const char *name, const char *value);   /* a literal: neither checked nor copied */
 buf *http_out(struct http_rq *rq);                                /* body under construction, max 8 MiB */
 void http_static(struct http_rq *rq, const void *p, size_t n);    /* in rq->a, or outlives the daemon: no copy */
 void http_sendfile(struct http_rq *rq, int fd, i64 size);         /* takes the descriptor */
+
+/* A whole reply, kept to be sent to many: headers and body of `rq` as they stand (status 200, body from http_out). NULL
+ * when that is not what `rq` holds or memory is short. Any thread; the last http_kept_drop frees it. */
+struct http_kept;
+struct http_kept *http_keep(struct http_rq *rq);
+struct http_kept *http_kept_more(struct http_kept *k);   /* one more reference */
+void http_kept_drop(struct http_kept *k);
+void http_send_kept(struct http_rq *rq, struct http_kept *k);   /* instead of all above; takes the reference */
 
 /* Sets ETag (opaque tag, without quotes); true, and status 304, when a GET or HEAD need not be answered in full. */
 bool http_not_modified(struct http_rq *rq, str etag);

@@ -10,6 +10,7 @@
 static struct box *box_of(const struct http_rq *rq) { return rq->transport; }
 
 void http_status(struct http_rq *rq, int status) { box_of(rq)->status = status; }
+int http_status_of(const struct http_rq *rq) { return box_of(rq)->status; }
 
 void http_add(struct http_rq *rq, const char *name, str value) {
     struct box *b = box_of(rq);
@@ -21,8 +22,14 @@ void http_add(struct http_rq *rq, const char *name, str value) {
         log_error("http", "refused_header=%s value=%.*s", name, STR(value));
         return;
     }
-    b->reply_headers[b->nreply_headers].name = str_dup(rq->a, str_of(name));
+    b->reply_headers[b->nreply_headers].name = str_of(name);
     b->reply_headers[b->nreply_headers++].value = str_dup(rq->a, value);
+}
+
+void http_add_fixed(struct http_rq *rq, const char *name, const char *value) {
+    struct box *b = box_of(rq);
+    if (b->nreply_headers == REPLY_HEADERS_MAX) return;
+    b->reply_headers[b->nreply_headers++] = (struct http_pair){ str_of(name), str_of(value) };
 }
 
 buf *http_out(struct http_rq *rq) {
@@ -56,9 +63,62 @@ bool http_accepts(const struct http_rq *rq, const char *coding) {
     return coding_accepted(http_header(rq, "Accept-Encoding"), coding);
 }
 
+/* ---- kept replies ---- */
+
+/* libmicrohttpd counts the users of a response by itself; `refs` counts ours. */
+struct http_kept {
+    _Atomic int refs;
+    struct MHD_Response *r;
+    size_t n;
+};
+
+void http_kept_drop(struct http_kept *k) {
+    if (k == NULL || atomic_fetch_sub(&k->refs, 1) > 1) return;
+    MHD_destroy_response(k->r);
+    free(k);
+}
+
+struct http_kept *http_kept_more(struct http_kept *k) {
+    atomic_fetch_add(&k->refs, 1);
+    return k;
+}
+
+static void add_headers(const struct box *b, struct MHD_Response *r) {
+    for (size_t i = 0; i < b->nreply_headers; i++) {
+        MHD_add_response_header(r, b->reply_headers[i].name.p, b->reply_headers[i].value.p);
+    }
+}
+
+struct http_kept *http_keep(struct http_rq *rq) {
+    struct box *b = box_of(rq);
+    if (b->reply != REPLY_OUT || b->out.over || b->status != MHD_HTTP_OK) return NULL;
+    struct http_kept *k = calloc(1, sizeof *k);
+    if (k == NULL) return NULL;
+    k->r = MHD_create_response_from_buffer(b->out.n, b->out.p, MHD_RESPMEM_MUST_COPY);
+    if (k->r == NULL) {
+        free(k);
+        return NULL;
+    }
+    k->n = b->out.n;
+    atomic_init(&k->refs, 1);
+    add_headers(b, k->r);
+    return k;
+}
+
+void http_send_kept(struct http_rq *rq, struct http_kept *k) {
+    struct box *b = box_of(rq);
+    http_kept_drop(b->kept);
+    b->reply = REPLY_KEPT;
+    b->kept = k;
+}
+
+/* ---- from the reply under construction to the connection ---- */
+
 void reply_reset(struct box *b) {
     if (b->file >= 0) close(b->file);
     b->file = -1;
+    http_kept_drop(b->kept);
+    b->kept = NULL;
     b->status = 200;
     b->reply = REPLY_OUT;
     b->nreply_headers = 0;
@@ -77,14 +137,30 @@ void reply_plain(struct box *b, int status) {
 
 /* The body stays where it is, in the box or in static memory: the box outlives the sending. */
 static struct MHD_Response *response(struct box *b) {
+    struct MHD_Response *r;
     if (b->reply == REPLY_FILE) {
-        struct MHD_Response *r = MHD_create_response_from_fd64((u64)b->file_size, b->file);
+        r = MHD_create_response_from_fd64((u64)b->file_size, b->file);
         if (r != NULL) b->file = -1;
-        return r;
+    } else {
+        bool out = b->reply == REPLY_OUT;
+        void *p = out ? b->out.p : (void *)(uintptr_t)b->memory;
+        r = MHD_create_response_from_buffer(out ? b->out.n : b->memory_n, p, MHD_RESPMEM_PERSISTENT);
     }
-    bool out = b->reply == REPLY_OUT;
-    void *p = out ? b->out.p : (void *)(uintptr_t)b->memory;
-    return MHD_create_response_from_buffer(out ? b->out.n : b->memory_n, p, MHD_RESPMEM_PERSISTENT);
+    if (r == NULL) return NULL;
+    add_headers(b, r);
+    if (atomic_load_explicit(&b->h->stopping, memory_order_relaxed)) {
+        MHD_add_response_header(r, "Connection", "close");
+    }
+    return r;
+}
+
+static i64 reply_size(const struct box *b) {
+    switch (b->reply) {
+    case REPLY_FILE: return b->file_size;
+    case REPLY_KEPT: return (i64)b->kept->n;
+    case REPLY_OUT: return (i64)b->out.n;
+    default: return (i64)b->memory_n;
+    }
 }
 
 enum MHD_Result reply_queue(struct box *b) {
@@ -92,16 +168,10 @@ enum MHD_Result reply_queue(struct box *b) {
         log_error("http", "reply_too_large=%.*s", STR(b->rq.path));
         reply_plain(b, 503);
     }
-    struct MHD_Response *r = response(b);
+    bool kept = b->reply == REPLY_KEPT;
+    struct MHD_Response *r = kept ? b->kept->r : response(b);
     if (r == NULL) return MHD_NO;
-    for (size_t i = 0; i < b->nreply_headers; i++) {
-        MHD_add_response_header(r, b->reply_headers[i].name.p, b->reply_headers[i].value.p);
-    }
-    if (atomic_load_explicit(&b->h->stopping, memory_order_relaxed)) {
-        MHD_add_response_header(r, "Connection", "close");
-    }
-    i64 size = b->reply == REPLY_FILE ? b->file_size : (i64)(b->reply == REPLY_OUT ? b->out.n : b->memory_n);
-    bool alive = conn_to(b->c, PH_SEND, SEND_MS + size / SEND_BYTES_PER_MS);
+    bool alive = conn_to(b->c, PH_SEND, SEND_MS + reply_size(b) / SEND_BYTES_PER_MS);
     b->step = STEP_SENT;
     if (b->load == LOAD_HANDLING) {
         atomic_fetch_add(&b->h->sending, 1);
@@ -109,6 +179,6 @@ enum MHD_Result reply_queue(struct box *b) {
         b->load = LOAD_SENDING;
     }
     enum MHD_Result done = alive ? MHD_queue_response(b->mc, (unsigned)b->status, r) : MHD_NO;
-    MHD_destroy_response(r);
+    if (!kept) MHD_destroy_response(r);
     return done;
 }

@@ -29,7 +29,7 @@ struct conn {
 };
 
 enum body_kind { BODY_NONE, BODY_FORM, BODY_RAW, BODY_MULTI };
-enum reply_kind { REPLY_OUT, REPLY_STATIC, REPLY_FILE };
+enum reply_kind { REPLY_OUT, REPLY_STATIC, REPLY_FILE, REPLY_KEPT };
 enum step { STEP_NEW, STEP_BODY, STEP_WAIT, STEP_SENT };
 enum load { LOAD_NONE, LOAD_HANDLING, LOAD_SENDING };
 
@@ -66,6 +66,7 @@ struct box {
     size_t memory_n;
     int file;
     i64 file_size;
+    struct http_kept *kept;
 };
 
 struct http {
