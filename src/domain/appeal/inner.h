@@ -24,8 +24,6 @@ enum {
 const char *appeal_phone_fault(str s);
 const char *appeal_photos_fault(str s);
 str appeal_phone_tidy(struct arena *a, str s);
-/* Browsers end lines with CR LF; lines end with LF here. */
-str appeal_lines_tidy(struct arena *a, str s);
 
 #define PLACE_IN(F)                                                                                              \
     F(place, ENUM, "哪里的问题", .flags = REQ, .items = case_places)                                             \
@@ -33,7 +31,7 @@ str appeal_lines_tidy(struct arena *a, str s);
 #define KIND_IN(F) F(category, INT, "什么问题", .flags = REQ)
 #define WORDS_IN(F)                                                                                              \
     F(spot, TEXT, "具体在哪儿", .max = 100, .hint = "例如：3号楼2单元一层，靠电梯")                              \
-    F(words, LINES, "请说说情况", .max = 1000, .hint = "什么时候开始的，影响到哪里。不用写身份证号。", .tidy = appeal_lines_tidy) \
+    F(words, LINES, "请说说情况", .max = 1000, .hint = "什么时候开始的，影响到哪里。不用写身份证号。")           \
     F(photos, PHOTOS, "拍张照片", .hint = "最多 6 张，位置信息会去掉。", .check = appeal_photos_fault)           \
     F(drop, FLAG, "不要之前的照片")
 #define CONTACT_IN(F)                                                                                            \
@@ -46,7 +44,7 @@ str appeal_lines_tidy(struct arena *a, str s);
     F(home_id, OPT_REF, "房屋", .refs = "home", .hint = "业主报自己名下的房屋；只有一处时可以不填")              \
     F(category, INT, "类别", .flags = REQ, .hint = "二级类别的代码，见 data/appeal-kinds.tsv")                   \
     F(spot, TEXT, "具体位置", .max = 100)                                                                        \
-    F(words, LINES, "情况", .max = 1000, .tidy = appeal_lines_tidy)                                              \
+    F(words, LINES, "情况", .max = 1000)                                                                         \
     F(photos, PHOTOS, "照片", .check = appeal_photos_fault)                                                      \
     F(contact, ENUM, "怎么联系", .flags = REQ, .items = case_contacts)                                           \
     F(phone, PLAIN, "联系电话", .max = 20, .check = appeal_phone_fault, .tidy = appeal_phone_tidy)
@@ -60,12 +58,12 @@ struct report_in { FIELD_STRUCT(REPORT_IN) };
 #define CASE_IN(F)                                                                                               \
     F(case_id, REF, "诉求", .flags = REQ)                                                                        \
     F(version, OPT_INT, "看到的版本", .min = 0, .max = 1000000)                                                  \
-    F(words, LINES, "说明", .max = 1000, .tidy = appeal_lines_tidy)                                              \
+    F(words, LINES, "说明", .max = 1000)                                                                         \
     F(photos, PHOTOS, "照片", .check = appeal_photos_fault)
 #define TOLD_IN(F)                                                                                               \
     F(case_id, REF, "诉求", .flags = REQ)                                                                        \
     F(version, OPT_INT, "看到的版本", .min = 0, .max = 1000000)                                                  \
-    F(words, LINES, "说明", .flags = REQ, .min = 2, .max = 1000, .tidy = appeal_lines_tidy)                      \
+    F(words, LINES, "说明", .flags = REQ, .min = 2, .max = 1000)                                                 \
     F(photos, PHOTOS, "照片", .check = appeal_photos_fault)
 #define HAND_IN(F) TOLD_IN(F) F(side, ENUM, "转给谁", .flags = REQ, .items = appeal_hand_sides)
 #define SORT_IN(F)                                                                                               \

@@ -9,15 +9,6 @@
 
 str appeal_phone_tidy(struct arena *a, str s) { return mobile_tidy(a, s); }
 
-str appeal_lines_tidy(struct arena *a, str s) {
-    char *p = str_c(a, s);
-    size_t n = 0;
-    for (size_t i = 0; i < s.n; i++)
-        if (p[i] != '\r') p[n++] = p[i];
-        else if (i + 1 == s.n || p[i + 1] != '\n') p[n++] = '\n';
-    return (str){ p, n };
-}
-
 const char *appeal_phone_fault(str s) {
     bool digits = s.n >= 7 && s.n <= 12;
     for (size_t i = 0; i < s.n; i++) digits &= s.p[i] >= '0' && s.p[i] <= '9';
