@@ -52,6 +52,8 @@ function compared(conjunct, types, found) {
     };
     found[n] ??= op === '<>' ? small(type) : value[op.toUpperCase()];
   }
+  for (const [, column, list] of conjunct.matchAll(new RegExp(`${name} IN \\(([^()]*\\$[^()]*)\\)`, 'gi')))
+    for (const [, n] of list.matchAll(/\$(\d+)/g)) found[n] ??= column;
   for (const [, op, list] of conjunct.matchAll(/\)\s*(>|<)\s*\(((?:\$\d+(?:,\s*)?)+)\)/g))
     for (const [, n] of list.matchAll(/\$(\d+)/g))
       found[n] ??=
@@ -77,14 +79,18 @@ export function infer({ types, sql }) {
     [from, where] = [split(rest, 'WHERE')[0], split(rest, 'WHERE').slice(1).join(' WHERE ')];
   }
   if (/\$\d/.test(from)) return undefined;
-  const kept = [];
+  const kept = [],
+    wanted = new Set();
   for (const conjunct of split(where ?? '', 'AND').filter(Boolean)) {
+    const equal = conjunct.match(/^((?:\w+\.)?\w+) = \$\d+$/);
+    if (equal) wanted.add(`${equal[1]} IS NOT NULL`);
     if (/\$\d/.test(conjunct)) compared(conjunct, types, found);
     else kept.push(conjunct);
   }
   if (update) compared(update[2].replace(/(\w+) = \w+ [-+] \$(\d+)/g, '$1 = $$$2'), types, found);
   compared(sql, types, found);
-  return chosen(types, found, from, kept);
+  for (const [, n] of sql.matchAll(/\$(\d+) = 0 OR/g)) found[n] ??= '0';
+  return chosen(types, found, from, [...kept, ...wanted]);
 }
 
 function chosen(types, found, from, kept) {

@@ -284,7 +284,7 @@ const urgent = story('an urgent one, paused, handed on and sorted', { begin: '20
 ]);
 
 // 2027 is not published: deadlines come from weekends and the days fixed by law, and say so. When the year is loaded
-// they are computed anew. The arrangement below is made up: Monday 4 January is a holiday, Saturday 9 January is worked.
+// they are computed anew. The arrangement below is made up: Monday 4 January is off, Saturday 9 January is worked.
 const invented = `2027-01-01 holiday 元旦
 2027-01-02 holiday 元旦
 2027-01-03 holiday 元旦
