@@ -12,6 +12,7 @@ SQL(test_all, "i", "it", "SELECT id, words FROM jar WHERE estate_id = $1 ORDER B
 SQL(test_count, "", "i", "SELECT count(*) FROM jar")
 SQL(test_order, "ti", "ti", "SELECT $1, CAST($2 AS BIGINT) FROM jar WHERE id = $2 AND words = $1")
 SQL(test_null, "t", "i", "SELECT count(*) FROM jar WHERE $1 IS NULL OR words = $1")
+SQL(test_bump, "ii", "", "UPDATE jar SET words = words || 'x' WHERE estate_id = $1 AND id = $2")
 SQL(test_bad, "i", "", "INSERT INTO jar (estate_id, id, words) VALUES ($1, $1, NULL)")
 
 static struct migration steps[] = {
@@ -206,6 +207,47 @@ TEST(a_broken_fact_stops_the_writer_and_reads_go_on) {
     lanes_stop(l);
     CHECK_I64(rows_of(d, a), 0);
     db_close(d);
+}
+
+struct bump_job { struct job job; int *answered, *fine; };
+
+static err bump_run(struct job *j, struct tx *tx) {
+    struct row r;
+    (void)j;
+    TRY(db_one(tx, &r, &test_get, vi(0), vi(0)));
+    if (db_engine(db_of(tx->c)) == DB_POSTGRES) usleep(4000);   /* long enough for others to come between */
+    return db_run(tx, &test_bump, vi(0), vi(0));
+}
+
+static void bump_done(struct job *j, err e) {
+    struct bump_job *b = (struct bump_job *)j;
+    __atomic_add_fetch(b->fine, e == OK, __ATOMIC_SEQ_CST);
+    __atomic_add_fetch(b->answered, 1, __ATOMIC_SEQ_CST);
+}
+
+/* Jobs of many shards, so of all lanes, that write one row: every two of them meet. */
+TEST(jobs_that_meet_are_not_given_up) {
+    enum { JOBS = 400 };
+    for (size_t e = 0; e < places(); e++) {
+        struct db *d = fresh(engines[e]);
+        struct lanes *l = lanes_start(d, 8, 1000);
+        struct bump_job *p = calloc(JOBS, sizeof *p);   /* heap: shared with lanes */
+        struct put_job first = { .job = { .run = put_run, .a = a, .write = true }, .what = PUT };
+        int answered = 0, fine = 0;
+        CHECK(lanes_do(l, &first.job) == OK);
+        for (int i = 0; i < JOBS; i++) {
+            p[i] = (struct bump_job){ .job = { .run = bump_run, .done = bump_done, .a = arena_new(1 << 16), .write = true,
+                                               .shard = i }, .answered = &answered, .fine = &fine };
+            CHECK(lanes_submit(l, &p[i].job) == OK);
+        }
+        while (__atomic_load_n(&answered, __ATOMIC_SEQ_CST) < JOBS) usleep(1000);
+        CHECK_I64(fine, JOBS);
+        CHECK_I64(lanes_stats(l).given_up, 0);
+        lanes_stop(l);
+        for (int i = 0; i < JOBS; i++) arena_free(p[i].job.a);
+        free(p);   /* heap: see above */
+        db_close(d);
+    }
 }
 
 TEST(a_full_queue_refuses) {

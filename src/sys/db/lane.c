@@ -22,6 +22,7 @@ struct lane {
 
 struct lanes {
     struct db *d;
+    pthread_rwlock_t floor;   /* a write that keeps meeting others gets it to itself */
     struct lane *lane;
     int n, writers;   /* writers come first: 1 on SQLite, all on PostgreSQL */
     i64 queue_max;
@@ -66,7 +67,8 @@ static void stop_writing(struct lanes *l, const char *why) {
     fprintf(stderr, "wuye: the writer has stopped, reads go on: %s\n", why);
 }
 
-/* One job in a transaction of its own, tried again where the engine says that two of them met. */
+/* One job in a transaction of its own, tried again where the engine says that two of them met; from the middle on with
+ * no other writer of this server beside it, so that only another server can make it give up. */
 static err alone(struct lane *n, struct job *j) {
     err e = E_RETRY;
     bool doubted = false;
@@ -77,6 +79,7 @@ static err alone(struct lane *n, struct job *j) {
             usleep((useconds_t)((n->dice >> 33) % (1000ULL << i)));
         }
         struct tx tx;
+        if (j->write) (i < TRIES / 2 ? pthread_rwlock_rdlock : pthread_rwlock_wrlock)(&n->l->floor);
         e = tx_begin(&tx, n->c, j->a, j->now, j->write);
         if (e == OK && j->write && tx_fatal(&tx)) e = E_IO;   /* damage is never written over */
         if (e == OK) e = attempt(j, &tx);
@@ -84,6 +87,7 @@ static err alone(struct lane *n, struct job *j) {
         if (e == OK && j->write && tx_deferred(&tx) != 0) e = E_BROKEN;
         if (e == OK) e = tx_commit(&tx);
         if (e != OK) tx_rollback(&tx);
+        if (j->write) pthread_rwlock_unlock(&n->l->floor);
         /* What a SERIALIZABLE transaction read may be untrue until COMMIT: doubt an assertion once. */
         if (e == E_BROKEN && !doubted) {
             doubted = true;
@@ -188,6 +192,10 @@ static struct lanes *start(struct db *d, int lanes, int writers, int queue) {
     l->writers = writers;
     l->stopped = writers == 0;
     l->queue_max = queue ? queue : QUEUE_DEFAULT;
+    pthread_rwlockattr_t attr;   /* the default lets readers pass a waiting writer for ever */
+    pthread_rwlockattr_init(&attr);
+    pthread_rwlockattr_setkind_np(&attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    pthread_rwlock_init(&l->floor, &attr);
     l->lane = calloc((size_t)l->n, sizeof *l->lane);
     if (!l->lane) abort();
     for (int i = 0; i < l->n; i++) {
@@ -268,6 +276,8 @@ err lanes_do(struct lanes *l, struct job *j) {
     return e != OK ? e : w.e;
 }
 
+u64 lanes_version(const struct lanes *l) { return (u64)__atomic_load_n(&l->stat.batches, __ATOMIC_ACQUIRE); }
+
 struct lane_stat lanes_stats(struct lanes *l) {
     struct lane_stat s = l->stat;
     s.stopped = l->stopped;
@@ -289,6 +299,7 @@ void lanes_stop(struct lanes *l) {
         pthread_mutex_destroy(&n->lock);
         pthread_cond_destroy(&n->wake);
     }
+    pthread_rwlock_destroy(&l->floor);
     free(l->lane);
     free(l);
 }
