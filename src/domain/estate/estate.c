@@ -1,6 +1,7 @@
 /* estate.c - the room as the rest of the house sees it. */
 #include "domain/estate/inner.h"
 #include "domain/org/org.h"
+#include "kit/event/event.h"
 #include "kit/page/page.h"
 
 const struct item estate_kinds[] = { ESTATE_KIND(ITEM_ROW) { 0, NULL, NULL } };
@@ -173,6 +174,8 @@ static const struct command commands[] = {
       .in_size = sizeof(struct area_changed),
       .run = estate_follow_run,
       .internal = true },
+    { .name = "estate.tie.expire", .title = "关系到期", .shard = SHARD_ESTATE, .in = clock_event_fields,
+      .in_size = sizeof(struct clock_event), .run = tie_expire_run, .internal = true },
     COMMAND_END,
 };
 
@@ -285,44 +288,38 @@ static const struct page pages[] = {
 /* ---- facts that must hold ---- */
 
 SQL(check_area, "", "it",
-    "SELECT estate.id, estate.name FROM estate WHERE NOT EXISTS (SELECT 1 FROM area WHERE area.id = estate.id AND "
-    "area.code = estate.code) ORDER BY estate.id LIMIT 20")
+    "SELECT estate.id, estate.name FROM estate WHERE NOT EXISTS (SELECT 1 FROM area WHERE area.id = "
+    "estate.id AND area.code = estate.code) ORDER BY estate.id LIMIT 20")
 SQL(check_estate_row, "", "it",
     "SELECT area.id, area.name FROM area WHERE area.level = 5 AND area.to_day IS NULL AND NOT EXISTS "
     "(SELECT 1 FROM estate WHERE estate.id = area.id) ORDER BY area.id LIMIT 20")
 SQL(check_sign, "", "it",
     "SELECT estate.id, estate.sign FROM estate WHERE NOT EXISTS (SELECT 1 FROM directory WHERE "
-    "directory.kind = 5 AND "
-    "directory.ref = estate.id) ORDER BY estate.id LIMIT 20")
+    "directory.kind = 5 AND directory.ref = estate.id) ORDER BY estate.id LIMIT 20")
 SQL(check_tie, "", "ii",
     "SELECT tie.estate_id, tie.id FROM tie WHERE NOT EXISTS (SELECT 1 FROM home WHERE home.estate_id = "
-    "tie.estate_id AND "
-    "home.id = tie.home_id) OR (tie.person_id IS NULL AND tie.org_id IS NULL) ORDER BY tie.estate_id, tie.id "
-    "LIMIT 20")
+    "tie.estate_id AND home.id = tie.home_id) OR (tie.person_id IS NULL AND tie.org_id IS NULL) ORDER BY "
+    "tie.estate_id, tie.id LIMIT 20")
 /* Shares floored to millionths: short of the whole by less than one each. */
 SQL(check_share, "", "iii",
     "SELECT estate_id, home_id, CAST(coalesce(sum(CASE WHEN share_den = 0 THEN 0 ELSE share_num * 1000000 / "
-    "share_den END), 0) "
-    "AS BIGINT) FROM tie WHERE kind IN (1, 2) AND to_at IS NULL GROUP BY estate_id, home_id "
-    "HAVING CAST(coalesce(sum(CASE WHEN share_den = 0 THEN 0 ELSE share_num * 1000000 / share_den END), 0) "
-    "AS BIGINT) > 1000000 "
-    "OR (count(*) = count(CASE WHEN share_den > 0 THEN 1 END) AND "
+    "share_den END), 0) AS BIGINT) FROM tie WHERE kind IN (1, 2) AND to_at IS NULL GROUP BY estate_id, "
+    "home_id HAVING CAST(coalesce(sum(CASE WHEN share_den = 0 THEN 0 ELSE share_num * 1000000 / share_den "
+    "END), 0) AS BIGINT) > 1000000 OR (count(*) = count(CASE WHEN share_den > 0 THEN 1 END) AND "
     "CAST(coalesce(sum(share_num * 1000000 / CASE WHEN share_den = 0 THEN 1 ELSE share_den END), 0) AS "
-    "BIGINT) < 1000000 - count(*)) "
-    "ORDER BY estate_id, home_id LIMIT 20")
+    "BIGINT) < 1000000 - count(*)) ORDER BY estate_id, home_id LIMIT 20")
 SQL(check_households, "", "iti",
-    "SELECT estate.id, estate.name, estate.households FROM estate WHERE estate.households < (SELECT count(*) "
-    "FROM home "
-    "WHERE home.estate_id = estate.id AND home.use = 1) ORDER BY estate.id LIMIT 20")
+    "SELECT estate.id, estate.name, estate.households FROM estate WHERE estate.households < (SELECT "
+    "count(*) FROM home WHERE home.estate_id = estate.id AND home.use = 1) ORDER BY estate.id LIMIT 20")
 SQL(check_project, "", "it",
-    "SELECT estate.id, estate.name FROM estate WHERE estate.org_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
-    "project "
-    "WHERE project.estate_id = estate.id AND project.to_day IS NULL AND project.org_id = estate.org_id AND "
-    "coalesce(project.manager_id, 0) = coalesce(estate.manager_id, 0)) ORDER BY estate.id LIMIT 20")
+    "SELECT estate.id, estate.name FROM estate WHERE estate.org_id IS NOT NULL AND NOT EXISTS (SELECT 1 "
+    "FROM project WHERE project.estate_id = estate.id AND project.to_day IS NULL AND project.org_id = "
+    "estate.org_id AND coalesce(project.manager_id, 0) = coalesce(estate.manager_id, 0)) ORDER BY estate.id "
+    "LIMIT 20")
 SQL(check_street, "", "it",
     "SELECT area.id, area.name FROM area WHERE area.level IN (1, 3) AND area.to_day IS NULL AND EXISTS "
-    "(SELECT 1 FROM estate) AND "
-    "NOT EXISTS (SELECT 1 FROM estate WHERE estate.id = area.id) ORDER BY area.id LIMIT 20")
+    "(SELECT 1 FROM estate) AND NOT EXISTS (SELECT 1 FROM estate WHERE estate.id = area.id) ORDER BY "
+    "area.id LIMIT 20")
 static const struct check checks[] = {
     { "每个小区有同代码的区域", &check_area },
     { "每个小区级区域有小区", &check_estate_row },
@@ -364,6 +361,7 @@ static const char *const emits[] = { "area.changed", "estate.person-home.changed
 static const struct subscription on[] = {
     { "estate.import.more", "estate.import.write" },
     { "area.changed", "estate.area.follow" },
+    { "clock.tie.expire", "estate.tie.expire" },
     { NULL, NULL },
 };
 

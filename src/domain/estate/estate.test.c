@@ -183,6 +183,34 @@ static void relations(struct bed *b) {
 }
 TEST(relations_are_given_by_right_and_end_at_once) { rig_each(a, relations); }
 
+SQL(agent_of, "i", "i", "SELECT coalesce(max(person_id), 0) FROM tie WHERE home_id = $1 AND kind = 5")
+
+static void mandates(struct bed *b) {
+    struct faults ff = { 0 };
+    str result = { 0 };
+    i64 home = add_home(b, "4", "1", "401");
+    struct object here = { .code = 1101050010010001, .estate = BED_ESTATE, .home = home };
+    CHECK(add_tie(b, RIG_MANAGER, home, "owner", "张业主", demo_phone(b->a, RIG_OWNER).p, "", "", "", NULL,
+                  &ff) == OK);
+    CHECK(add_tie(b, RIG_OWNER, home, "representative", "赵代理", "13800138003", "", "", "2026-12-31",
+                  &result, &ff) == OK);
+    CHECK(add_tie(b, RIG_OWNER, home, "tenant", "王租户", "13800138002", "", "", "2026-12-01", NULL, &ff) == OK);
+    i64 agent = rig_count(b, &agent_of, home);
+    rig_until(b, "2026-12-31T23:59:00+08:00");
+    struct actor who = rig_actor(b, agent, BED_ESTATE);
+    CHECK(access_may(&who, "home.view", &here) == OK);
+    CHECK_I64(rig_count(b, &list_open, agent), 1);
+    rig_until(b, "2027-01-01T00:01:00+08:00");
+    who = rig_actor(b, agent, BED_ESTATE);
+    CHECK(access_may(&who, "home.view", &here) != OK);
+    CHECK_I64(rig_count(b, &list_open, agent), 0);
+    str id = str_dup(b->a, str_sub(rig_member(result, "tie"), 0, 13));
+    CHECK(rig_do(b, RIG_OWNER, BED_ESTATE, "estate.tie.end", RIG("tie_id", id.p, "basis", "撤回委托"), &ff,
+                 NULL) == E_STATE);
+    rig_checks(b);
+}
+TEST(a_mandate_ends_on_its_day) { rig_each(a, mandates); }
+
 static void thirds(struct bed *b) {
     struct faults ff = { 0 };
     i64 home = add_home(b, "2", "1", "301");

@@ -8,8 +8,8 @@ SQL(entrance_by_key, "iit", "i",
     "SELECT id FROM entrance WHERE estate_id = $1 AND building_id = $2 AND no_key = $3")
 SQL(home_by_key, "it", "i", "SELECT id FROM home WHERE estate_id = $1 AND no_key = $2")
 SQL(building_floor, "iiii", "",
-    "UPDATE building SET floors = $3 WHERE estate_id = $1 AND id = $2 AND floors < $3 AND coalesce(batch_id, "
-    "0) = $4")
+    "UPDATE building SET floors = $3 WHERE estate_id = $1 AND id = $2 AND floors < $3 AND "
+    "coalesce(batch_id, 0) = $4")
 SQL(dwellings, "ii", "i", "SELECT count(*) FROM home WHERE estate_id = $1 AND use = $2")
 
 static bool digits_only(str s) { return s.n > 0 && all_digits(s); }

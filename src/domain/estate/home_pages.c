@@ -34,15 +34,14 @@ static str sqm_text(struct arena *a, bool has, sqm area) {
 
 SQL(homes_page, "iiiitiii", "itiiiii",
     "SELECT home.id, home.no, home.area, home.area_source, home.use, home.place, home.building_id FROM home "
-    "WHERE home.estate_id = $1 AND ($2 = 0 OR home.building_id = $2) AND ($3 = 0 OR home.use = $3) "
-    "AND ($4 = 0 OR home.no_key LIKE $5) AND (home.place, home.id) > ($6, $7) ORDER BY home.place, home.id "
-    "LIMIT $8")
+    "WHERE home.estate_id = $1 AND ($2 = 0 OR home.building_id = $2) AND ($3 = 0 OR home.use = $3) AND ($4 "
+    "= 0 OR home.no_key LIKE $5) AND (home.place, home.id) > ($6, $7) ORDER BY home.place, home.id LIMIT $8")
 SQL(homes_count, "iiiit", "i",
-    "SELECT count(*) FROM home WHERE estate_id = $1 AND ($2 = 0 OR building_id = $2) AND ($3 = 0 OR use = $3) "
-    "AND ($4 = 0 OR no_key LIKE $5)")
+    "SELECT count(*) FROM home WHERE estate_id = $1 AND ($2 = 0 OR building_id = $2) AND ($3 = 0 OR use = "
+    "$3) AND ($4 = 0 OR no_key LIKE $5)")
 SQL(home_owners, "iii", "t",
-    "SELECT coalesce(person.name, org.name, '') FROM tie LEFT JOIN person ON person.id = tie.person_id "
-    "LEFT JOIN org ON org.id = tie.org_id WHERE tie.estate_id = $1 AND tie.home_id = $2 AND tie.kind IN (1, 2) "
+    "SELECT coalesce(person.name, org.name, '') FROM tie LEFT JOIN person ON person.id = tie.person_id LEFT "
+    "JOIN org ON org.id = tie.org_id WHERE tie.estate_id = $1 AND tie.home_id = $2 AND tie.kind IN (1, 2) "
     "AND (tie.to_at IS NULL OR tie.to_at > $3) ORDER BY tie.kind, tie.id LIMIT 6")
 SQL(building_list, "i", "it", "SELECT id, no FROM building WHERE estate_id = $1 ORDER BY id LIMIT 500")
 
@@ -141,12 +140,11 @@ err estate_home_new_page(struct rq *rq) {
 /* ---- one home ---- */
 
 SQL(home_ties, "ii", "iiiiiiittt",
-    "SELECT tie.id, tie.person_id, tie.kind, tie.share_num, tie.share_den, tie.from_at, tie.to_at, "
-    "tie.basis, "
-    "coalesce(person.name, ''), coalesce(org.name, '') FROM tie LEFT JOIN person ON person.id = "
-    "tie.person_id "
-    "LEFT JOIN org ON org.id = tie.org_id WHERE tie.estate_id = $1 AND tie.home_id = $2 ORDER BY tie.kind, "
-    "tie.id LIMIT 100")
+    "SELECT tie.id, tie.person_id, tie.kind, tie.share_num, tie.share_den, tie.from_at, coalesce(tie.to_at, "
+    "clock.due_at), tie.basis, coalesce(person.name, ''), coalesce(org.name, '') FROM tie LEFT JOIN person "
+    "ON person.id = tie.person_id LEFT JOIN org ON org.id = tie.org_id LEFT JOIN clock ON clock.estate_id = "
+    "tie.estate_id AND clock.ref = tie.id AND clock.kind = 'tie.expire' AND clock.running = 1 WHERE "
+    "tie.estate_id = $1 AND tie.home_id = $2 ORDER BY tie.kind, tie.id LIMIT 100")
 
 static str day_text(struct arena *a, i64 us) {
     buf b = buf_in(a, 40);

@@ -149,9 +149,8 @@ static void put_row(struct rq *rq, const struct import_row *r, char outcome, str
 
 SQL(parts_from, "iiii", "iiiiiibt",
     "SELECT estate_id, batch_id, no, id, rows, bad, data, outcome FROM import_part WHERE estate_id = $1 AND "
-    "batch_id = $2 AND no >= $3 "
-    "AND ($4 = 0 OR bad > 0 OR outcome LIKE '%c%' OR outcome LIKE '%o%' OR outcome LIKE '%t%') ORDER BY no "
-    "LIMIT 40")
+    "batch_id = $2 AND no >= $3 AND ($4 = 0 OR bad > 0 OR outcome LIKE '%c%' OR outcome LIKE '%o%' OR "
+    "outcome LIKE '%t%') ORDER BY no LIMIT 40")
 
 static bool worth_a_look(const struct import_row *r, char outcome) {
     return r->state != ROW_GOOD || r->why.n || outcome == OUT_CONFLICT || outcome == OUT_ORG ||

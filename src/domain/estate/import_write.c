@@ -181,12 +181,12 @@ static err write_part(struct tx *tx, struct import_batch *b) {
 
 SQL(held_ties, "ii", "it",
     "SELECT home.id, home.no FROM home JOIN tie ON tie.estate_id = home.estate_id AND tie.home_id = home.id "
-    "WHERE home.estate_id = $1 AND home.batch_id = $2 AND (tie.batch_id IS NULL OR tie.batch_id <> $2) ORDER "
-    "BY home.place LIMIT 1")
+    "WHERE home.estate_id = $1 AND home.batch_id = $2 AND (tie.batch_id IS NULL OR tie.batch_id <> $2) "
+    "ORDER BY home.place LIMIT 1")
 SQL(held_cases, "ii", "it",
     "SELECT home.id, home.no FROM home JOIN case_head ON case_head.estate_id = home.estate_id AND "
-    "case_head.home_id = home.id "
-    "WHERE home.estate_id = $1 AND home.batch_id = $2 ORDER BY home.place LIMIT 1")
+    "case_head.home_id = home.id WHERE home.estate_id = $1 AND home.batch_id = $2 ORDER BY home.place LIMIT "
+    "1")
 
 err batch_held(struct tx *tx, const struct import_batch *b, str *ret_why) {
     struct row r;
@@ -223,8 +223,7 @@ SQL(batch_homes, "iiii", "i",
     "SELECT id FROM home WHERE estate_id = $1 AND batch_id = $2 AND id > $3 ORDER BY id LIMIT $4")
 SQL(home_outside, "iii", "i",
     "SELECT (SELECT count(*) FROM tie WHERE estate_id = $1 AND home_id = $2 AND (batch_id IS NULL OR "
-    "batch_id <> $3)) + "
-    "(SELECT count(*) FROM case_head WHERE estate_id = $1 AND home_id = $2)")
+    "batch_id <> $3)) + (SELECT count(*) FROM case_head WHERE estate_id = $1 AND home_id = $2)")
 SQL(home_persons, "ii", "i",
     "SELECT DISTINCT person_id FROM tie WHERE estate_id = $1 AND home_id = $2 AND person_id IS NOT NULL "
     "ORDER BY person_id")
@@ -233,16 +232,16 @@ SQL(home_drop, "ii", "", "DELETE FROM home WHERE estate_id = $1 AND id = $2")
 SQL(batch_persons, "iii", "i",
     "SELECT person_id FROM import_person WHERE estate_id = $1 AND batch_id = $2 ORDER BY person_id LIMIT $3")
 SQL(person_outside, "ii", "i",
-    "SELECT (SELECT count(*) FROM tie WHERE estate_id = $1 AND person_id = $2) + "
-    "(SELECT count(*) FROM case_head WHERE estate_id = $1 AND reporter_id = $2)")
+    "SELECT (SELECT count(*) FROM tie WHERE estate_id = $1 AND person_id = $2) + (SELECT count(*) FROM "
+    "case_head WHERE estate_id = $1 AND reporter_id = $2)")
 SQL(import_person_drop, "iii", "",
     "DELETE FROM import_person WHERE estate_id = $1 AND batch_id = $2 AND person_id = $3")
 SQL(entrances_drop, "ii", "",
-    "DELETE FROM entrance WHERE estate_id = $1 AND batch_id = $2 AND NOT EXISTS (SELECT 1 FROM home "
-    "WHERE home.estate_id = entrance.estate_id AND home.entrance_id = entrance.id)")
+    "DELETE FROM entrance WHERE estate_id = $1 AND batch_id = $2 AND NOT EXISTS (SELECT 1 FROM home WHERE "
+    "home.estate_id = entrance.estate_id AND home.entrance_id = entrance.id)")
 SQL(buildings_drop, "ii", "",
-    "DELETE FROM building WHERE estate_id = $1 AND batch_id = $2 AND NOT EXISTS (SELECT 1 FROM home "
-    "WHERE home.estate_id = building.estate_id AND home.building_id = building.id)")
+    "DELETE FROM building WHERE estate_id = $1 AND batch_id = $2 AND NOT EXISTS (SELECT 1 FROM home WHERE "
+    "home.estate_id = building.estate_id AND home.building_id = building.id)")
 SQL(parts_drop, "ii", "", "DELETE FROM import_part WHERE estate_id = $1 AND batch_id = $2")
 SQL(homes_left, "ii", "i", "SELECT count(*) FROM home WHERE estate_id = $1 AND batch_id = $2")
 

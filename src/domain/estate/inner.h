@@ -184,6 +184,7 @@ err manager_set_run(struct tx *tx, const void *in);
 err home_add_run(struct tx *tx, const void *in);
 err tie_add_run(struct tx *tx, const void *in);
 err tie_end_run(struct tx *tx, const void *in);
+err tie_expire_run(struct tx *tx, const void *in);
 err upload_prepare(struct prep *p, void *in);
 err upload_run(struct tx *tx, const void *in);
 err columns_prepare(struct prep *p, void *in);

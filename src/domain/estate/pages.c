@@ -155,8 +155,7 @@ SQL(homes_by_building, "i", "ii",
     "SELECT building_id, count(*) FROM home WHERE estate_id = $1 GROUP BY building_id")
 SQL(projects, "i", "tiit",
     "SELECT org.name, project.from_day, project.to_day, project.basis FROM project JOIN org ON org.id = "
-    "project.org_id "
-    "WHERE project.estate_id = $1 ORDER BY project.id DESC LIMIT 20")
+    "project.org_id WHERE project.estate_id = $1 ORDER BY project.id DESC LIMIT 20")
 
 static err load_buildings(struct rq *rq, bool link, struct estate_view *v) {
     struct rows rows, counts;

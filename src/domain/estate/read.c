@@ -5,12 +5,9 @@
 SQL(sign_get, "i", "t", "SELECT sign FROM estate WHERE id = $1")
 SQL(homes_held, "iii", "iiiittiiiiitii",
     "SELECT home.estate_id, home.id, home.building_id, home.entrance_id, home.no, home.no_key, home.place, "
-    "home.floor, home.area, "
-    "home.area_source, home.use, home.cert, home.handed_day, home.batch_id FROM tie JOIN home ON "
-    "home.estate_id = tie.estate_id "
-    "AND home.id = tie.home_id WHERE tie.estate_id = $1 AND tie.person_id = $2 AND (tie.to_at IS NULL OR "
-    "tie.to_at > $3) "
-    "ORDER BY home.place, home.id LIMIT 100")
+    "home.floor, home.area, home.area_source, home.use, home.cert, home.handed_day, home.batch_id FROM tie "
+    "JOIN home ON home.estate_id = tie.estate_id AND home.id = tie.home_id WHERE tie.estate_id = $1 AND "
+    "tie.person_id = $2 AND (tie.to_at IS NULL OR tie.to_at > $3) ORDER BY home.place, home.id LIMIT 100")
 
 err estate_get(struct tx *tx, i64 estate, struct estate *ret) {
     return entity_get(tx, &estate_entity, ret, vi(estate));

@@ -174,6 +174,16 @@ void rig_carry(struct bed *b) {
     carrier_stop(c);
 }
 
+void rig_until(struct bed *b, const char *text) {
+    struct carrier *c = carrier_make(b->l, house, rig_now);
+    i64 fired;
+    rig_day(text);
+    CHECK(carrier_run_until(c, at, &fired) == OK);
+    CHECK(carrier_drain(c) == OK);
+    CHECK_I64(carrier_stats(c).failures, 0);
+    carrier_stop(c);
+}
+
 str rig_member(str json, const char *name) {
     char key[64];
     str rest = json, piece;
@@ -191,8 +201,10 @@ str rig_member(str json, const char *name) {
 SQL(all_homes, "", "iiiitti",
     "SELECT estate_id, id, building_id, coalesce(entrance_id, 0), no, no_key, coalesce(area, -1) FROM home "
     "ORDER BY estate_id, id")
-SQL(all_buildings, "", "iitti", "SELECT estate_id, id, no, no_key, floors FROM building ORDER BY estate_id, id")
-SQL(all_entrances, "", "iiit", "SELECT estate_id, id, building_id, no_key FROM entrance ORDER BY estate_id, id")
+SQL(all_buildings, "", "iitti",
+    "SELECT estate_id, id, no, no_key, floors FROM building ORDER BY estate_id, id")
+SQL(all_entrances, "", "iiit",
+    "SELECT estate_id, id, building_id, no_key FROM entrance ORDER BY estate_id, id")
 SQL(all_ties, "", "iiiiii",
     "SELECT estate_id, id, home_id, coalesce(person_id, 0), kind, coalesce(to_at, 0) FROM tie ORDER BY "
     "estate_id, id")
@@ -202,7 +214,8 @@ SQL(all_lists, "", "iiii",
     "SELECT person_id, estate_id, home_id, ended FROM person_home ORDER BY person_id, estate_id, home_id")
 SQL(all_estates, "", "iti", "SELECT id, name, households FROM estate ORDER BY id")
 SQL(all_parts, "", "iii", "SELECT estate_id, batch_id, no FROM import_part ORDER BY estate_id, batch_id, no")
-SQL(all_import_persons, "", "iii", "SELECT estate_id, batch_id, person_id FROM import_person ORDER BY person_id")
+SQL(all_import_persons, "", "iii",
+    "SELECT estate_id, batch_id, person_id FROM import_person ORDER BY person_id")
 
 static err digest_run(struct tx *tx, void *arg) {
     struct stmt *const all[] = { &all_homes,   &all_buildings,     &all_entrances, &all_ties,

@@ -22,6 +22,8 @@ err rig_do(struct bed *b, i64 person, i64 estate, const char *command, const cha
 err rig_run(struct bed *b, i64 person, i64 estate, const char *command, void *in, struct call *ret);
 /* Delivers every event. */
 void rig_carry(struct bed *b);
+/* Lets time pass, with all that falls due. */
+void rig_until(struct bed *b, const char *text);
 /* Digest of everything an import may touch. */
 hash rig_digest(struct bed *b);
 /* Every fact that must hold, of people, org and estate. */

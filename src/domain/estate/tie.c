@@ -1,14 +1,14 @@
 /* tie.c - owners, joint owners, tenants, family, representatives. The estate's row is the truth; the person's own
  * list of homes follows by an event. */
 #include "domain/estate/inner.h"
+#include "kit/event/event.h"
 #include "sys/clock/clock.h"
 
 /* ---- the person's list ---- */
 
 SQL(tie_state, "iiii", "i",
     "SELECT kind FROM tie WHERE estate_id = $1 AND home_id = $2 AND person_id = $3 AND (to_at IS NULL OR "
-    "to_at > $4) "
-    "ORDER BY kind LIMIT 1")
+    "to_at > $4) ORDER BY kind LIMIT 1")
 SQL(tie_last, "iii", "i",
     "SELECT kind FROM tie WHERE estate_id = $1 AND home_id = $2 AND person_id = $3 ORDER BY id DESC LIMIT 1")
 err tie_tell(struct tx *tx, i64 estate, const struct home *h, i64 person) {
@@ -57,8 +57,8 @@ bool share_add(struct share *sum, i64 num, i64 den) {
 }
 
 SQL(owner_shares, "iii", "ii",
-    "SELECT share_num, share_den FROM tie WHERE estate_id = $1 AND home_id = $2 AND kind IN (1, 2) "
-    "AND (to_at IS NULL OR to_at > $3)")
+    "SELECT share_num, share_den FROM tie WHERE estate_id = $1 AND home_id = $2 AND kind IN (1, 2) AND "
+    "(to_at IS NULL OR to_at > $3)")
 
 err shares_of(struct tx *tx, i64 estate, i64 home, struct share *ret, i64 *ret_owners, i64 *ret_open) {
     struct rows rows;
@@ -127,6 +127,15 @@ static err tie_person(struct tx *tx, const struct tie_add_in *in, i64 *ret) {
     return e;
 }
 
+/* A relation with a last day is whole until then; a clock ends it, so that the row alone says what holds. */
+static err expire_at(struct tx *tx, const struct tie *t, day until) {
+    struct rule_value day_long = {
+        .name = S("tie.expire"), .from = day_of(tx->now), .value = 24, .unit = RULE_HOUR
+    };
+    struct clock c;
+    return clock_arm(tx, t->estate_id, S("tie.expire"), t->id, &day_long, day_start(until), &c);
+}
+
 err tie_add_run(struct tx *tx, const void *p) {
     const struct tie_add_in *in = p;
     struct home h;
@@ -144,13 +153,13 @@ err tie_add_run(struct tx *tx, const void *p) {
     if (in->kind == REPRESENTATIVE && !in->until.has)
         return op_fail(tx, E_INPUT, "until", "代理人要写明委托到哪天止。");
     if (in->until.has && in->until.v.n < day_of(tx->now).n) return op_fail(tx, E_INPUT, "until", "这一天已经过去了。");
-    if (in->until.has) t.to_at = (opt_instant){ true, day_end(in->until.v) };
     i64 person = 0;
     TRY(tie_person(tx, in, &person));
     t.person_id = (opt_i64){ true, person };
     TRY(db_one(tx, &r, &tie_same, vi(t.estate_id), vi(h.id), vi(person), vi(in->kind), vi(tx->now.us)));
     if (r.v[0].i > 0) return op_fail(tx, E_STATE, "name", "这个人和这套房已经是这种关系了。");
     TRY(entity_insert(tx, &tie_entity, &t));
+    if (in->until.has) TRY(expire_at(tx, &t, in->until.v));
     TRY(tie_tell(tx, t.estate_id, &h, person));
     op_result(tx, "tie", id_text(tx->a, t.id));
     op_next(tx, str_fmt(tx->a, "/e/%.*s/home/%.*s", STR(id_text(tx->a, t.estate_id)), STR(id_text(tx->a, h.id))));
@@ -167,20 +176,35 @@ err tie_end_object(struct tx *tx, const void *p, struct object *ret) {
     return OK;
 }
 
+static err end_now(struct tx *tx, const struct tie *was, const struct home *h, str why) {
+    struct tie now = *was;
+    now.to_at = (opt_instant){ true, tx->now };
+    now.basis = str_fmt(tx->a, "%.*s；%.*s", STR(was->basis), STR(why));
+    TRY(entity_update(tx, &tie_entity, was, &now));
+    return was->person_id.has ? tie_tell(tx, was->estate_id, h, was->person_id.v) : OK;
+}
+
+err tie_expire_run(struct tx *tx, const void *p) {
+    const struct clock_event *ev = p;
+    struct tie was;
+    struct home h;
+    TRY(entity_get(tx, &tie_entity, &was, vi(ev->estate_id), vi(ev->ref)));
+    if (was.to_at.has) return OK;
+    TRY(home_get(tx, was.estate_id, was.home_id, &h));
+    return end_now(tx, &was, &h, S("到期"));
+}
+
 err tie_end_run(struct tx *tx, const void *p) {
     const struct tie_end_in *in = p;
-    struct tie was, now;
+    struct tie was;
     struct home h;
     TRY(entity_get(tx, &tie_entity, &was, vi(op_estate(tx)), vi(in->tie_id)));
     TRY(home_get(tx, was.estate_id, was.home_id, &h));
     if (was.to_at.has && was.to_at.v.us <= tx->now.us) return op_fail(tx, E_STATE, NULL, "这个关系已经结束了。");
     if (!by_post(tx) && is_owner(was.kind))
         return op_fail(tx, E_STATE, NULL, "业主和共有人的关系由物业前台或社区办理。");
-    now = was;
-    now.to_at = (opt_instant){ true, tx->now };
-    now.basis = str_fmt(tx->a, "%.*s；结束：%.*s", STR(was.basis), STR(in->basis));
-    TRY(entity_update(tx, &tie_entity, &was, &now));
-    if (was.person_id.has) TRY(tie_tell(tx, was.estate_id, &h, was.person_id.v));
+    TRY(clock_stop(tx, was.estate_id, S("tie.expire"), was.id));
+    TRY(end_now(tx, &was, &h, str_fmt(tx->a, "结束：%.*s", STR(in->basis))));
     op_next(tx, str_fmt(tx->a, "/e/%.*s/home/%.*s", STR(id_text(tx->a, was.estate_id)),
                         STR(id_text(tx->a, h.id))));
     return OK;

@@ -23,7 +23,8 @@ err org_served(struct tx *tx, i64 org, struct org_places *ret) { return places ?
 err org_get(struct tx *tx, i64 id, struct org *ret) { return entity_get(tx, &org_entity, ret, vi(id)); }
 
 SQL(enterprises, "i", "itittti",
-    "SELECT id, name, kind, code, phone, address, made_at FROM org WHERE kind = $1 ORDER BY name, id LIMIT 200")
+    "SELECT id, name, kind, code, phone, address, made_at FROM org WHERE kind = $1 ORDER BY name, id LIMIT "
+    "200")
 SQL(org_name_get, "i", "t", "SELECT name FROM org WHERE id = $1")
 SQL(code_release, "ibi", "", "DELETE FROM directory WHERE kind = $1 AND hash = $2 AND ref = $3")
 
@@ -81,8 +82,8 @@ static err claim(struct tx *tx, str code, i64 id) {
 }
 
 SQL(doubt_put, "itttii", "",
-    "INSERT INTO org_doubt (org_id, code, fault, note, by_id, at) VALUES ($1, $2, $3, $4, $5, $6) "
-    "ON CONFLICT (org_id) DO UPDATE SET code = excluded.code, fault = excluded.fault, note = excluded.note, "
+    "INSERT INTO org_doubt (org_id, code, fault, note, by_id, at) VALUES ($1, $2, $3, $4, $5, $6) ON "
+    "CONFLICT (org_id) DO UPDATE SET code = excluded.code, fault = excluded.fault, note = excluded.note, "
     "by_id = excluded.by_id, at = excluded.at")
 
 static err doubt(struct tx *tx, i64 org, str code, str fault, str note) {
@@ -134,7 +135,8 @@ static err edit_run(struct tx *tx, const void *p) {
 
 /* ---- reading ---- */
 
-SQL(my_estates, "i", "i", "SELECT DISTINCT estate_id FROM person_home WHERE person_id = $1 AND ended = 0 LIMIT 8")
+SQL(my_estates, "i", "i",
+    "SELECT DISTINCT estate_id FROM person_home WHERE person_id = $1 AND ended = 0 LIMIT 8")
 
 /* An organisation belongs to no area: whoever may see them somewhere, by a post or by a home, sees them. */
 static err reader(struct rq *rq, struct object *ret) {
@@ -196,8 +198,7 @@ static const char *const rights[] = { "org.view", "org.edit", NULL };
 
 SQL(check_code, "", "it",
     "SELECT id, code FROM org WHERE code = '' OR EXISTS (SELECT 1 FROM org AS other WHERE other.code = "
-    "org.code AND "
-    "other.id <> org.id) ORDER BY id LIMIT 20")
+    "org.code AND other.id <> org.id) ORDER BY id LIMIT 20")
 SQL(check_doubt, "", "it",
     "SELECT org_doubt.org_id, org_doubt.code FROM org_doubt WHERE org_doubt.note = '' ORDER BY "
     "org_doubt.org_id LIMIT 20")

@@ -26,9 +26,8 @@ err org_list_page(struct rq *rq) {
 
 SQL(org_staff, "ii", "itit",
     "SELECT post.person_id, person.name, post.area_id, post.role FROM post JOIN person ON person.id = "
-    "post.person_id "
-    "WHERE post.org_id = $1 AND post.from_day <= $2 AND (post.to_day IS NULL OR post.to_day >= $2) "
-    "ORDER BY post.role DESC, post.area_id, post.id LIMIT 200")
+    "post.person_id WHERE post.org_id = $1 AND post.from_day <= $2 AND (post.to_day IS NULL OR post.to_day "
+    ">= $2) ORDER BY post.role DESC, post.area_id, post.id LIMIT 200")
 
 static err load_staff(struct rq *rq, i64 org, struct staff_lines *ret) {
     struct rows rows;

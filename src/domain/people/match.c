@@ -14,9 +14,9 @@ SQL(directory_bound, "ibi", "i", "SELECT bound FROM directory WHERE kind = $1 AN
 SQL(directory_drop, "ibi", "", "DELETE FROM directory WHERE kind = $1 AND hash = $2 AND ref = $3")
 SQL(person_drop, "i", "", "DELETE FROM person WHERE id = $1")
 SQL(known_by, "ii", "iiii",
-    "SELECT (SELECT count(*) FROM post WHERE person_id = $1), (SELECT count(*) FROM login WHERE person_id = $1), "
-    "(SELECT count(*) FROM look WHERE person_id = $1), "
-    "(SELECT count(*) FROM person_home WHERE person_id = $1 AND estate_id <> $2)")
+    "SELECT (SELECT count(*) FROM post WHERE person_id = $1), (SELECT count(*) FROM login WHERE person_id = "
+    "$1), (SELECT count(*) FROM look WHERE person_id = $1), (SELECT count(*) FROM person_home WHERE "
+    "person_id = $1 AND estate_id <> $2)")
 
 err person_name_of(struct tx *tx, i64 person, str *ret) {
     struct row r;

@@ -172,10 +172,9 @@ err people_one_page(struct rq *rq) {
 
 SQL(posts_below, "iiiiii", "iitiittiitt",
     "SELECT area.code, post.id, person.name, post.person_id, area.id, post.role, post.title, post.from_day, "
-    "post.to_day, post.basis, "
-    "area.short_name FROM area JOIN post ON post.area_id = area.id JOIN person ON person.id = post.person_id "
-    "WHERE area.code >= $1 AND area.code < $2 AND (area.code, post.id) > ($3, $4) "
-    "AND (post.to_day IS NULL OR post.to_day >= $5) ORDER BY area.code, post.id LIMIT $6")
+    "post.to_day, post.basis, area.short_name FROM area JOIN post ON post.area_id = area.id JOIN person ON "
+    "person.id = post.person_id WHERE area.code >= $1 AND area.code < $2 AND (area.code, post.id) > ($3, "
+    "$4) AND (post.to_day IS NULL OR post.to_day >= $5) ORDER BY area.code, post.id LIMIT $6")
 
 static err load_rows(struct rq *rq, const struct area *a, i64 today, struct posts_view *v) {
     struct rows rows;

@@ -24,11 +24,11 @@ const struct field person_home_in_fields[] = { FIELD_LIST(PERSON_HOME_IN) FIELD_
 /* ---- where a person is to be found: his homes and his posts ---- */
 
 SQL(person_areas, "i", "i",
-    "SELECT estate_id FROM person_home WHERE person_id = $1 UNION SELECT area_id FROM post WHERE person_id = "
-    "$1 LIMIT 200")
+    "SELECT estate_id FROM person_home WHERE person_id = $1 UNION SELECT area_id FROM post WHERE person_id "
+    "= $1 LIMIT 200")
 SQL(person_at, "ii", "i",
-    "SELECT 1 FROM person_home WHERE person_id = $1 AND estate_id = $2 UNION "
-    "SELECT 1 FROM post WHERE person_id = $1 AND area_id = $2 LIMIT 1")
+    "SELECT 1 FROM person_home WHERE person_id = $1 AND estate_id = $2 UNION SELECT 1 FROM post WHERE "
+    "person_id = $1 AND area_id = $2 LIMIT 1")
 
 err person_place(struct tx *tx, const struct actor *who, i64 person, const char *right, const struct area **ret) {
     struct rows rows;
@@ -115,9 +115,9 @@ bool role_fits(const struct role *r, const struct area *a) {
 }
 
 SQL(posts_of_area, "ii", "iittti",
-    "SELECT post.person_id, post.id, person.name, post.role, post.title, post.org_id FROM post "
-    "JOIN person ON person.id = post.person_id WHERE post.area_id = $1 AND post.from_day <= $2 "
-    "AND (post.to_day IS NULL OR post.to_day >= $2) ORDER BY person.name_key, post.id LIMIT 200")
+    "SELECT post.person_id, post.id, person.name, post.role, post.title, post.org_id FROM post JOIN person "
+    "ON person.id = post.person_id WHERE post.area_id = $1 AND post.from_day <= $2 AND (post.to_day IS NULL "
+    "OR post.to_day >= $2) ORDER BY person.name_key, post.id LIMIT 200")
 
 err posts_at(struct tx *tx, i64 area, str role, day on, struct posts_held *ret) {
     struct rows rows;
@@ -212,10 +212,8 @@ static err end_run(struct tx *tx, const void *p) {
 
 SQL(person_home_put, "iiiitti", "",
     "INSERT INTO person_home (person_id, estate_id, home_id, kind, estate, home, ended) VALUES ($1, $2, $3, "
-    "$4, $5, $6, $7) "
-    "ON CONFLICT (person_id, estate_id, home_id) DO UPDATE SET kind = excluded.kind, estate = "
-    "excluded.estate, "
-    "home = excluded.home, ended = excluded.ended")
+    "$4, $5, $6, $7) ON CONFLICT (person_id, estate_id, home_id) DO UPDATE SET kind = excluded.kind, estate "
+    "= excluded.estate, home = excluded.home, ended = excluded.ended")
 SQL(person_home_drop, "iii", "",
     "DELETE FROM person_home WHERE person_id = $1 AND estate_id = $2 AND home_id = $3")
 
@@ -351,8 +349,8 @@ SQL(check_document, "", "i",
     "WHERE directory.kind = 3 AND directory.hash = person.id_blind AND directory.ref = person.id) ORDER BY "
     "person.id LIMIT 20")
 SQL(check_post, "", "ii",
-    "SELECT post.person_id, post.id FROM post WHERE post.basis = '' OR NOT EXISTS "
-    "(SELECT 1 FROM area WHERE area.id = post.area_id) ORDER BY post.person_id, post.id LIMIT 20")
+    "SELECT post.person_id, post.id FROM post WHERE post.basis = '' OR NOT EXISTS (SELECT 1 FROM area WHERE "
+    "area.id = post.area_id) ORDER BY post.person_id, post.id LIMIT 20")
 static const struct check checks[] = {
     { "目录里的手机和证件都指向一个人", &check_directory },
     { "有证件号码的人都在目录里", &check_document },
