@@ -123,7 +123,8 @@ void buf_json(buf *b, str s) {
     for (size_t i = 0; i < s.n; i++) {
         u8 c = (u8)s.p[i];
         char tail = 0;
-        bool separator = str_starts(str_from(s, i), S("\u2028")) || str_starts(str_from(s, i), S("\u2029"));
+        /* U+2028 and U+2029 end a line in a script. */
+        bool separator = c == 0xE2 && i + 2 < s.n && (u8)s.p[i + 1] == 0x80 && ((u8)s.p[i + 2] | 1) == 0xA9;
         switch (c) {
         case '"': case '\\': tail = (char)c; break;
         case '\n': tail = 'n'; break;
