@@ -158,7 +158,7 @@ static void make_list(struct entity *e) {
         }
     for (const struct field *f = e->fields; f->name; f++)
         if (f->flags & AREACODE) {
-            /* The sign keeps the list in the order of its key: no index on the code, no sorting of a whole city. */
+            /* The sign keeps the list in the order of its key: no index on the code, no sorting of a city. */
             buf_fmt(&sql, " AND +%s >= $%d AND +%s < $%d", f->name, n + 1, f->name, n + 2);
             n += 2;
             buf_lit(&in, "ii");

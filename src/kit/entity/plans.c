@@ -1,8 +1,9 @@
 /* plans.c - what SQLite's planner is told about the shape of the tables.
  *
- * Without figures it takes every first column of a key for equally good and reads a whole estate where an index names one
- * home. Figures that it measures change with the data, and plans with them. So they are derived from the descriptors: an
- * estate has many rows, a person few, a state or kind tells little, an id nearly everything. PostgreSQL measures by itself. */
+ * Without figures it takes every first column of a key for equally good and reads a whole estate where an index names
+ * one home. Figures that it measures change with the data, and plans with them. So they are derived from the
+ * descriptors: an estate has many rows, a person few, a state or kind tells little, an id nearly everything.
+ * PostgreSQL measures by itself. */
 #include "kit/entity/entity.h"
 
 enum {
