@@ -7,6 +7,7 @@
 #include "kit/page/page.h"
 #include "sys/clock/clock.h"
 #include "sys/crypt/crypt.h"
+#include "sys/log/log.h"
 
 /* ---- serve ---- */
 
@@ -65,9 +66,11 @@ int serve_main(struct app *app) {
     if (stale_lock(app, &lock) || !app_migrate(app, false) || !app_open(app) || !start_http(app)) return 1;
     struct door *door = door_open(app);
     greet(app);
+    log_hold(true);   /* one line for each request: they leave together */
     sigwait(&stop, &sig);
     door_close(door);
     http_stop(app->http);
+    log_hold(false);
     app_close(app);
     file_unlock(lock);
     return 0;

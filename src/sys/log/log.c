@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -84,16 +85,19 @@ static bool secret_due(const struct line *l) {
 
 enum width { W_INT, W_LONG, W_LLONG, W_SIZE };
 
-static void put_signed(struct line *l, long long v) {
+static void put_unsigned(struct line *l, unsigned long long v, unsigned base) {
     char digits[24];
-    int n = snprintf(digits, sizeof digits, "%lld", v);
-    put(l, digits, (size_t)n);
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = "0123456789abcdef"[v % base];
+        v /= base;
+    } while (v > 0);
+    put(l, digits + at, sizeof digits - at);
 }
 
-static void put_unsigned(struct line *l, unsigned long long v, bool hex) {
-    char digits[24];
-    int n = snprintf(digits, sizeof digits, hex ? "%llx" : "%llu", v);
-    put(l, digits, (size_t)n);
+static void put_signed(struct line *l, long long v) {
+    if (v < 0) put_c(l, '-');
+    put_unsigned(l, v < 0 ? 0 - (unsigned long long)v : (unsigned long long)v, 10);
 }
 
 struct args { va_list ap; };
@@ -107,7 +111,7 @@ static void put_number(struct line *l, char kind, enum width w, struct args *arg
         unsigned long long v = w == W_LLONG ? va_arg(args->ap, unsigned long long)
                                : w == W_LONG ? va_arg(args->ap, unsigned long)
                                : w == W_SIZE ? va_arg(args->ap, size_t) : va_arg(args->ap, unsigned);
-        put_unsigned(l, v, kind == 'x');
+        put_unsigned(l, v, kind == 'x' ? 16 : 10);
     }
 }
 
@@ -143,16 +147,72 @@ static const char *put_arg(struct line *l, const char *f, struct args *args) {
     return *f == '\0' ? f : f + 1;
 }
 
+/* Date and time down to the second change once in many lines: each thread keeps their text. */
 static void put_time(struct line *l) {
+    static _Thread_local struct { time_t second; char text[24]; } last = { .second = -1 };
     struct timespec ts;
     clock_gettime(CLOCK_REALTIME, &ts);
-    instant now = { (i64)ts.tv_sec * SECOND_US + ts.tv_nsec / 1000 };
-    struct ymd d = day_ymd(day_of(now));
-    struct hms t = instant_clock(now);
-    char text[64];
-    int n = snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03d+08:00 ", d.y, d.m, d.d, t.h, t.m, t.s,
-        (int)(ts.tv_nsec / 1000000));
-    put(l, text, (size_t)n);
+    if (ts.tv_sec != last.second) {
+        instant now = { (i64)ts.tv_sec * SECOND_US };
+        struct ymd d = day_ymd(day_of(now));
+        struct hms t = instant_clock(now);
+        snprintf(last.text, sizeof last.text, "%04d-%02d-%02dT%02d:%02d:%02d", d.y, d.m, d.d, t.h, t.m, t.s);
+        last.second = ts.tv_sec;
+    }
+    int ms = (int)(ts.tv_nsec / 1000000);
+    const char tail[] = { '.', (char)('0' + ms / 100), (char)('0' + ms / 10 % 10), (char)('0' + ms % 10) };
+    put(l, last.text, strlen(last.text));
+    put(l, tail, sizeof tail);
+    put_s(l, S("+08:00 "));
+}
+
+/* ---- lines that wait together ---- */
+
+static struct {
+    pthread_mutex_t lock;
+    _Atomic bool on;
+    size_t n;
+    char p[32 << 10];
+} held = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static void write_all(const char *p, size_t n) {
+    while (n > 0) {
+        ssize_t done = write(atomic_load_explicit(&log_fd, memory_order_relaxed), p, n);
+        if (done < 0 && errno == EINTR) continue;
+        if (done <= 0) return;               /* a full disk must not stop the house */
+        p += done;
+        n -= (size_t)done;
+    }
+}
+
+static void held_out(void) {
+    write_all(held.p, held.n);
+    held.n = 0;
+}
+
+void log_flush(void) {
+    pthread_mutex_lock(&held.lock);
+    held_out();
+    pthread_mutex_unlock(&held.lock);
+}
+
+void log_hold(bool on) {
+    atomic_store(&held.on, on);
+    log_flush();
+}
+
+/* Order is kept: what waits goes before a line that does not. */
+static void leave(enum log_level level, const struct line *l) {
+    if (!atomic_load_explicit(&held.on, memory_order_relaxed)) {
+        write_all(l->p, l->n);
+        return;
+    }
+    pthread_mutex_lock(&held.lock);
+    if (held.n + l->n > sizeof held.p) held_out();
+    memcpy(held.p + held.n, l->p, l->n);
+    held.n += l->n;
+    if (level > LOG_LEVEL_INFO) held_out();
+    pthread_mutex_unlock(&held.lock);
 }
 
 static void emit(enum log_level level, const char *area, const char *fmt, struct args *args) {
@@ -179,7 +239,7 @@ static void emit(enum log_level level, const char *area, const char *fmt, struct
         l.n += 4;
     }
     l.p[l.n++] = '\n';
-    while (write(atomic_load_explicit(&log_fd, memory_order_relaxed), l.p, l.n) < 0 && errno == EINTR) continue;
+    leave(level, &l);
     errno = saved;
 }
 
@@ -208,6 +268,7 @@ void log_error(const char *area, const char *fmt, ...) {
 void log_set_level(enum log_level least) { atomic_store(&log_least, (int)least); }
 
 err log_open(const char *path) {
+    log_flush();
     if (path == NULL) {
         log_path[0] = '\0';
         atomic_store(&log_fd, STDERR_FILENO);

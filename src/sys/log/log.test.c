@@ -8,11 +8,11 @@
 
 /* Everything that was logged to `path`, without the time in front of each line. */
 static str logged(struct arena *a, const char *path) {
-    char *p = arena_alloc(a, 16384);
+    char *p = arena_alloc(a, 65536);
     int fd = open(path, O_RDONLY);
-    ssize_t n = fd < 0 ? 0 : read(fd, p, 16384);
+    ssize_t n = fd < 0 ? 0 : read(fd, p, 65536);
     if (fd >= 0) close(fd);
-    buf out = buf_in(a, 16384);
+    buf out = buf_in(a, 65536);
     str rest = { p, n < 0 ? 0 : (size_t)n }, line;
     while (str_cut(&rest, '\n', &line)) {
         if (line.n == 0) continue;
@@ -54,6 +54,21 @@ TEST(log_lines) {
     log_line("http", "big=%s", big);
     str cut = logged(a, path);
     CHECK(str_starts(cut, S("info http big=xxx")) && str_ends(cut, S("x ...\n")));
+
+    CHECK_I64(unlink(path), 0);
+    CHECK_I64(log_reopen(), OK);
+    log_hold(true);
+    for (int i = 0; i < 3; i++) log_line("http", "no=%d", i);
+    CHECK_STR(logged(a, path), S(""));
+    log_flush();
+    CHECK_STR(logged(a, path), S("info http no=0\ninfo http no=1\ninfo http no=2\n"));
+    log_line("http", "no=%d", 3);
+    log_warn("http", "no=%d", 4);
+    CHECK(str_ends(logged(a, path), S("no=2\ninfo http no=3\nwarn http no=4\n")));
+    for (int i = 0; i < 1000; i++) log_line("http", "no=%d", i);
+    CHECK(str_has(logged(a, path), S("info http no=100\n")));
+    log_hold(false);
+
     CHECK_I64(log_open(NULL), OK);
     CHECK_I64(unlink(path) | unlink(moved) | rmdir(dir), 0);
 }
