@@ -49,13 +49,14 @@ bool http_accepts(const struct http_rq *rq, const char *coding);   /* "br": name
 void http_status(struct http_rq *rq, int status);
 int http_status_of(const struct http_rq *rq);                     /* 0: none set yet */
 void http_add(struct http_rq *rq, const char *name, str value);   /* refuses CR, LF and NUL */
-void http_add_fixed(struct http_rq *rq, const char *name, const char *value);   /* a literal: neither checked nor copied */
+/* A literal: neither checked nor copied. */
+void http_add_fixed(struct http_rq *rq, const char *name, const char *value);
 buf *http_out(struct http_rq *rq);                                /* body under construction, max 8 MiB */
 void http_static(struct http_rq *rq, const void *p, size_t n);    /* in rq->a, or outlives the daemon: no copy */
 void http_sendfile(struct http_rq *rq, int fd, i64 size);         /* takes the descriptor */
 
-/* A whole reply, kept to be sent to many: headers and body of `rq` as they stand (status 200, body from http_out). NULL
- * when that is not what `rq` holds or memory is short. Any thread; the last http_kept_drop frees it. */
+/* A whole reply, kept to be sent to many: headers and body of `rq` as they stand (status 200, body from http_out).
+ * NULL when that is not what `rq` holds or memory is short. Any thread; the last http_kept_drop frees it. */
 struct http_kept;
 struct http_kept *http_keep(struct http_rq *rq);
 struct http_kept *http_kept_more(struct http_kept *k);   /* one more reference */
