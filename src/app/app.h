@@ -2,6 +2,7 @@
 #ifndef WUYE_APP_H
 #define WUYE_APP_H
 
+#include "app/cache.h"
 #include "kit/event/event.h"
 #include "kit/module/module.h"
 #include "sys/db/lane.h"
@@ -21,6 +22,7 @@ struct app {
     struct carrier *carrier;
     struct workers *workers;
     struct files *files;
+    struct cache *cache;
     i64 began_ns;
 };
 

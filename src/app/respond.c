@@ -8,14 +8,14 @@
 #include "sys/crypt/crypt.h"
 
 void security_headers(struct http_rq *h) {
-    http_add(h, "Content-Security-Policy",
-             S("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-               "connect-src 'self'; "
-               "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src "
-               "'self'"));
-    http_add(h, "X-Content-Type-Options", S("nosniff"));
-    http_add(h, "Referrer-Policy", S("same-origin"));   /* no-referrer would send Origin: null with our own forms */
-    http_add(h, "Cross-Origin-Opener-Policy", S("same-origin"));
+    http_add_fixed(h, "Content-Security-Policy",
+                   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+                   "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+                   "manifest-src 'self'; worker-src 'self'");
+    http_add_fixed(h, "X-Content-Type-Options", "nosniff");
+    /* no-referrer would send Origin: null with our own forms */
+    http_add_fixed(h, "Referrer-Policy", "same-origin");
+    http_add_fixed(h, "Cross-Origin-Opener-Policy", "same-origin");
 }
 
 bool respond_asset(struct http_rq *h) {
@@ -34,9 +34,9 @@ bool respond_asset(struct http_rq *h) {
         http_add(h, "Content-Encoding", S("gzip"));
     }
     http_status(h, 200);
-    http_add(h, "Content-Type", str_of(a->type));
-    http_add(h, "Cache-Control", S("public, max-age=31536000, immutable"));
-    http_add(h, "Vary", S("Accept-Encoding"));
+    http_add_fixed(h, "Content-Type", a->type);
+    http_add_fixed(h, "Cache-Control", "public, max-age=31536000, immutable");
+    http_add_fixed(h, "Vary", "Accept-Encoding");
     http_static(h, p, n);
     return true;
 }

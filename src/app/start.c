@@ -236,6 +236,7 @@ bool app_open(struct app *app) {
     STEP("读取区划、规则、日历", do_now(app, load_all, false, 0) == OK);
     STEP("短信与邮件目录", open_mail(app));
     STEP("口令线程", password_start(64) == OK);
+    app->cache = cache_new();
     app->workers = workers_start(2, 64);
     app->carrier = carrier_start(app->lanes, all_modules, house_now);
     STEP("后台线程", app->workers && app->carrier);
@@ -249,6 +250,7 @@ void app_close(struct app *app) {
     if (writing && app_mark(app) != OK) fprintf(stderr, "wuye: 编号的记号没有存下\n");
     lanes_stop(app->lanes);
     if (writing) password_stop();
+    cache_free(app->cache);
     files_close(app->files);
     db_close(app->db);
     crypt_unload();

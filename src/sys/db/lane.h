@@ -34,6 +34,8 @@ err lanes_submit(struct lanes *l, struct job *j) MUST;
 /* Runs one job on the caller's thread by waiting for it (jobs, tests, command line). */
 err lanes_do(struct lanes *l, struct job *j) MUST;
 struct lane_stat lanes_stats(struct lanes *l);
+/* Changes with every commit, before it is answered. */
+u64 lanes_version(const struct lanes *l);
 /* Answers or refuses (E_FULL) what waits, then ends the threads. */
 void lanes_stop(struct lanes *l);
 

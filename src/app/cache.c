@@ -1,0 +1,103 @@
+/* cache.c - a small table, one lock held for a few instructions; see cache.h. */
+#include <pthread.h>
+#include "app/cache.h"
+#include "sys/clock/clock.h"
+
+enum { SLOTS = 64, KEY_MAX = 512, BYTES_MAX = 128 << 10 };
+#define QUIET_NS 1000000000LL
+#define BUSY_NS 100000000LL
+
+struct slot {
+    char key[KEY_MAX];
+    size_t n;
+    struct http_kept *reply;
+    u64 tag, version;                /* tag: of the bytes, for ETag */
+    i64 made_ns;
+};
+
+struct cache {
+    pthread_mutex_t lock;
+    struct slot slot[SLOTS];
+};
+
+struct cache *cache_new(void) {
+    struct cache *c = calloc(1, sizeof *c);   /* heap: as long as the server */
+    if (c) pthread_mutex_init(&c->lock, NULL);
+    return c;
+}
+
+void cache_free(struct cache *c) {
+    if (!c) return;
+    for (size_t i = 0; i < SLOTS; i++) http_kept_drop(c->slot[i].reply);
+    pthread_mutex_destroy(&c->lock);
+    free(c);   /* heap: see cache_new */
+}
+
+/* All that the page depends on: look, partial refresh, address. Empty when it is too long to be kept. */
+static str key_of(const struct rq *rq, char text[KEY_MAX]) {
+    const struct http_rq *h = rq->h;
+    str theme = http_cookie(h, "theme"), p = h->path, q = h->query;
+    if (p.n + q.n + 3 > KEY_MAX) return (str){ 0 };
+    text[0] = (char)('a' + str_is(http_cookie(h, "elder"), "1") + 2 * (http_header(h, "X-Poll").n > 0));
+    text[1] = str_is(theme, "dark") ? 'd' : str_is(theme, "light") ? 'l' : 'a';
+    memcpy(text + 2, p.p, p.n);
+    text[2 + p.n] = '?';
+    if (q.n) memcpy(text + 3 + p.n, q.p, q.n);
+    return (str){ text, p.n + q.n + 3 };
+}
+
+static u64 mix(str s) {
+    u64 x = 1469598103934665603ULL;
+    for (size_t i = 0; i < s.n; i++) x = (x ^ (u8)s.p[i]) * 1099511628211ULL;
+    return x ^ x >> 32;
+}
+
+static struct slot *slot_of(struct cache *c, str key) { return &c->slot[mix(key) % SLOTS]; }
+
+static str tag_text(struct arena *a, u64 tag) { return str_fmt(a, "%016llx", (unsigned long long)tag); }
+
+static bool fresh(const struct slot *s, str key, u64 version) {
+    i64 age = clock_mono_ns() - s->made_ns;
+    return s->reply && str_eq((str){ s->key, s->n }, key) && age < (s->version == version ? QUIET_NS : BUSY_NS);
+}
+
+bool cache_send(struct cache *c, const struct rq *rq, u64 version) {
+    char text[KEY_MAX];
+    struct http_kept *reply = NULL;
+    u64 tag = 0;
+    str key = key_of(rq, text);
+    if (!c || !key.n) return false;
+    pthread_mutex_lock(&c->lock);
+    struct slot *s = slot_of(c, key);
+    if (fresh(s, key, version)) {
+        reply = http_kept_more(s->reply);
+        tag = s->tag;
+    }
+    pthread_mutex_unlock(&c->lock);
+    if (!reply) return false;
+    bool asked = http_header(rq->h, "If-None-Match").n > 0;
+    if (asked && http_not_modified(rq->h, tag_text(rq->a, tag))) http_kept_drop(reply);
+    else http_send_kept(rq->h, reply);
+    return true;
+}
+
+void cache_keep(struct cache *c, const struct rq *rq, u64 version) {
+    char text[KEY_MAX];
+    str key = key_of(rq, text), body = buf_str(http_out(rq->h));
+    if (!c || !key.n || body.n > BYTES_MAX) return;
+    u64 tag = mix(body);
+    http_add(rq->h, "ETag", str_fmt(rq->a, "\"%.*s\"", STR(tag_text(rq->a, tag))));
+    struct http_kept *reply = http_keep(rq->h), *old;
+    if (!reply) return;
+    pthread_mutex_lock(&c->lock);
+    struct slot *s = slot_of(c, key);
+    old = s->reply;
+    memcpy(s->key, key.p, key.n);
+    s->n = key.n;
+    s->reply = reply;
+    s->tag = tag;
+    s->version = version;
+    s->made_ns = clock_mono_ns();
+    pthread_mutex_unlock(&c->lock);
+    http_kept_drop(old);
+}
