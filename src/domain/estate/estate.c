@@ -366,7 +366,19 @@ static const struct subscription on[] = {
 };
 
 const struct module estate_module = {
-    .name = "estate", .label = "小区", .needs = needs, .entities = entities, .commands = commands, .pages = pages,
-    .rights = rights, .checks = checks, .on = on, .emits = emits, .cards = estate_cards, .entries = estate_entries,
-    .seed = estate_seed, .load = load,
+    .name = "estate",
+    .label = "小区",
+    .needs = needs,
+    .entities = entities,
+    .commands = commands,
+    .pages = pages,
+    .queries = estate_queries,
+    .rights = rights,
+    .checks = checks,
+    .on = on,
+    .emits = emits,
+    .cards = estate_cards,
+    .entries = estate_entries,
+    .seed = estate_seed,
+    .load = load,
 };

@@ -209,6 +209,7 @@ err estate_import_page(struct rq *rq);
 err estate_batch_page(struct rq *rq);
 err estate_cards(struct rq *rq, const struct card_place *at, struct cards *ret);
 err estate_entries(struct rq *rq, const struct card_place *at, struct entries *ret);
+extern const struct query estate_queries[];
 err estate_seed(struct seed *s) MUST;
 
 #endif
