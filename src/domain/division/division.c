@@ -75,7 +75,31 @@ static err areas_run(struct rq *rq, const void *p, buf *out) {
     return list_json(rq->tx, &q, &area_entity, out);
 }
 
+#define AREA_IN(F) F(code, TEXT, "区划代码", .flags = REQ, .max = 16, .hint = "2、6、9、12 或 16 位")
+struct area_in { FIELD_STRUCT(AREA_IN) };
+#define ENT struct area_in
+static const struct field area_in_fields[] = { FIELD_LIST(AREA_IN) FIELD_END };
+#undef ENT
+
+static err area_run(struct rq *rq, const void *p, buf *out) {
+    const struct area_in *in = p;
+    struct area a;
+    i64 code = 0;
+    const struct area *known = area_code_parse(in->code, &code) ? area_by_code(code) : NULL;
+    if (!known) return E_MISSING;
+    TRY(entity_get(rq->tx, &area_entity, &a, vi(known->id)));
+    fields_json(out, rq->a, area_entity.fields, &a);
+    return OK;
+}
+
 static const struct query queries[] = {
+    { .name = "division.area.get",
+      .title = "一个区域",
+      .in = area_in_fields,
+      .in_size = sizeof(struct area_in),
+      .shard = SHARD_HOUSE,
+      .run = area_run,
+      .flags = PAGE_OPEN | PAGE_QUICK },
     { .name = "division.area.list", .title = "区域列表", .in = areas_in_fields, .in_size = sizeof(struct areas_in),
       .shard = SHARD_HOUSE, .run = areas_run, .flags = PAGE_OPEN | PAGE_QUICK },
     { .name = NULL },
