@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <time.h>
 #include "sys/http/transport.h"
+#include "sys/log/log.h"
 
 #define PHASE(word) ((enum phase)((word) & 7))
 #define DEADLINE(word) ((i64)((word) >> 3))
