@@ -1,98 +1,116 @@
 /* export.c - the same figures for a spreadsheet and for a program. */
 #include "domain/board/pages.h"
+#include "sys/sheet/sheet.h"
 
-/* ---- CSV ---- */
+/* ---- tables: format=csv or xlsx ---- */
 
-/* A name that a spreadsheet would take for a formula is sent as text. */
-static void cell(buf *b, str s, bool first) {
-    if (!first) buf_c(b, ',');
-    buf_c(b, '"');
-    if (s.n && memchr("=+-@\t\r", s.p[0], 6)) buf_c(b, '\'');
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '"') buf_c(b, '"');
-        buf_c(b, s.p[i]);
-    }
-    buf_c(b, '"');
+struct cells {
+    str *p;
+    size_t n, cap;
+};
+
+static void put(struct rq *rq, struct cells *c, str s) {
+    *VEC_ADD(rq->a, c) = s;
 }
 
 /* A missing number is an empty cell, never a zero. */
-static void number(buf *b, const struct figure *f) {
-    buf_c(b, ',');
-    if (!f->has) return;
-    if (f->decimals == 2)
-        buf_fmt(b, "%lld.%02lld", (long long)(f->v / 100), (long long)(f->v % 100));
-    else
-        buf_i64(b, f->v);
+static void put_figure(struct rq *rq, struct cells *c, const struct figure *f) {
+    str s = { "", 0 };
+    if (f->has && f->decimals == 2)
+        s = str_fmt(rq->a, "%lld.%02lld", (long long)(f->v / 100), (long long)(f->v % 100));
+    else if (f->has)
+        s = str_fmt(rq->a, "%lld", (long long)f->v);
+    put(rq, c, s);
 }
 
-static void start(struct rq *rq, str name) {
-    buf_lit(rq->out, "\xEF\xBB\xBF");
-    http_add(rq->h, "Content-Type", S("text/csv; charset=utf-8"));
-    http_add(rq->h, "Content-Disposition", str_fmt(rq->a, "attachment; filename=\"%.*s.csv\"", STR(name)));
+static void put_count(struct rq *rq, struct cells *c, bool has, i64 v) {
+    put_figure(rq, c, &(struct figure){ .has = has, .v = v });
 }
 
-static void labels(buf *b, const char *const *label, size_t n) {
-    for (size_t i = 0; i < n; i++) cell(b, str_of(label[i]), i == 0);
-    buf_lit(b, "\r\n");
-}
-
-static void csv_row(buf *b, struct arena *a, const struct board_ask *q, const struct board_row *r) {
-    cell(b, area_code_text(a, r->area->code), true);
-    cell(b, r->area->name, false);
-    cell(b, board_period_text(a, q->when.month), false);
-    cell(b, r->hidden ? S("不公开") : r->known ? S("已报") : S("未报"), false);
-    if (r->hidden) {
-        buf_lit(b, ",,,,,,,,,,\r\n");
-        return;
+static err send_table(struct rq *rq, str file, const struct sheet_table *t) {
+    bool xlsx = str_is(rq_arg(rq, "format"), "xlsx");
+    http_add(rq->h, "Content-Disposition",
+             str_fmt(rq->a, "attachment; filename=\"%.*s.%s\"", STR(file), xlsx ? "xlsx" : "csv"));
+    if (xlsx) {
+        rq->type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        return rq_send_sheet(rq, t);
     }
-    struct figure people = { .has = r->folk.tenths > 0, .v = (r->folk.tenths + 5) / 10 };
-    struct figure homes = { .has = r->folk.homes > 0, .v = r->folk.homes };
-    struct figure solved = { .has = r->known, .v = r->now.solved },
-                  done = { .has = r->known, .v = r->now.done };
-    number(b, &homes);
-    number(b, &people);
+    rq->type = "text/csv; charset=utf-8";
+    sheet_csv(rq->out, t);
+    return rq->out->over ? E_TOOBIG : OK;
+}
+
+bool board_wants_table(const struct rq *rq) {
+    str format = rq_arg(rq, "format");
+    return str_is(format, "csv") || str_is(format, "xlsx");
+}
+
+#define TEXT_COL(l, n)                                                                                       \
+    { .label = S_INIT(l), .name = S_INIT(n), .kind = SHEET_TEXT }
+#define COUNT_COL(l, n)                                                                                      \
+    { .label = S_INIT(l), .name = S_INIT(n), .kind = SHEET_NUMBER }
+#define SHARE_COL(l, n)                                                                                      \
+    { .label = S_INIT(l), .name = S_INIT(n), .kind = SHEET_NUMBER, .decimals = 2 }
+
+static const struct sheet_col area_cols[] = {
+    TEXT_COL("区划代码", "code"),     TEXT_COL("名称", "name"),          TEXT_COL("月份", "period"),
+    TEXT_COL("情况", "state"),        COUNT_COL("户数", "homes"),        COUNT_COL("分母", "denominator"),
+    SHARE_COL("万人诉求率", "rate"),  COUNT_COL("诉求件数", "count"),    SHARE_COL("办结率", "done"),
+    COUNT_COL("超期件数", "overdue"), COUNT_COL("重开件数", "reopened"), COUNT_COL("办完件次", "answered"),
+    COUNT_COL("认可件数", "solved"),  COUNT_COL("名次", "rank"),
+};
+
+static void put_row(struct rq *rq, struct cells *c, const struct board_ask *q, const struct board_row *r) {
+    bool known = r->known && !r->hidden;
+    put(rq, c, area_code_text(rq->a, r->area->code));
+    put(rq, c, r->area->name);
+    put(rq, c, board_period_text(rq->a, q->when.month));
+    put(rq, c, r->hidden ? S("不公开") : r->known ? S("已报") : S("未报"));
+    put_count(rq, c, !r->hidden && r->folk.homes > 0, r->folk.homes);
+    put_count(rq, c, !r->hidden && r->folk.tenths > 0, (r->folk.tenths + 5) / 10);
     for (enum board_measure m = BOARD_RATE; m <= BOARD_REOPENED; m++) {
-        struct figure f = board_figure_of(m, &q->terms, r->known, &r->now, r->folk);
-        number(b, &f);
+        struct figure f = board_figure_of(m, &q->terms, known, &r->now, r->folk);
+        put_figure(rq, c, &f);
     }
-    number(b, &done);
-    number(b, &solved);
-    struct figure rank = { .has = r->rank > 0, .v = r->rank };
-    number(b, &rank);
-    buf_lit(b, "\r\n");
+    put_count(rq, c, known, r->now.done);
+    put_count(rq, c, known, r->now.solved);
+    put_count(rq, c, !r->hidden && r->rank > 0, r->rank);
 }
 
-void board_csv(struct rq *rq, const struct board_ask *q, const struct board_area *b,
-               const struct board_rows *rows) {
-    static const char *const label[] = { "区划代码", "名称",       "月份",     "情况",   "户数",
-                                         "分母",     "万人诉求率", "诉求件数", "办结率", "超期件数",
-                                         "重开件数", "办完件次",   "认可件数", "名次" };
+err board_table_file(struct rq *rq, const struct board_ask *q, const struct board_area *b,
+                     const struct board_rows *rows) {
+    struct cells c = { 0 };
     struct board_row own = { .area = b->area,
                              .folk = b->folk,
                              .known = board_known(b, &q->when, q->when.month),
                              .now = *board_tally(b, q->when.month) };
-    start(rq, str_fmt(rq->a, "board-%.*s-%.*s", STR(area_code_text(rq->a, b->area->code)),
-                      STR(board_period_text(rq->a, q->when.month))));
-    labels(rq->out, label, COUNT(label));
-    csv_row(rq->out, rq->a, q, &own);
-    for (size_t i = 0; i < rows->n; i++) csv_row(rq->out, rq->a, q, &rows->p[i]);
+    put_row(rq, &c, q, &own);
+    for (size_t i = 0; i < rows->n; i++) put_row(rq, &c, q, &rows->p[i]);
+    str code = area_code_text(rq->a, b->area->code), period = board_period_text(rq->a, q->when.month);
+    return send_table(rq, str_fmt(rq->a, "board-%.*s-%.*s", STR(code), STR(period)),
+                      &(struct sheet_table){ S("看板"), area_cols, COUNT(area_cols), c.p, rows->n + 1 });
 }
 
-void board_top_csv(struct rq *rq, const struct board_ask *q, const struct top_estates *top) {
-    static const char *const label[] = { "名次", "小区代码", "小区", "所在", "月份", "诉求件数" };
-    start(rq, str_fmt(rq->a, "board-top-%.*s", STR(board_period_text(rq->a, q->when.month))));
-    labels(rq->out, label, COUNT(label));
+static const struct sheet_col top_cols[] = {
+    COUNT_COL("名次", "rank"), TEXT_COL("小区代码", "code"), TEXT_COL("小区", "name"),
+    TEXT_COL("所在", "place"), TEXT_COL("月份", "period"),   COUNT_COL("诉求件数", "count"),
+};
+
+err board_top_file(struct rq *rq, const struct board_ask *q, const struct top_estates *top) {
+    struct cells c = { 0 };
     i64 rank = 0;
     for (size_t i = 0; i < top->n; i++) {
         const struct area *e = top->p[i].area, *up = area_parent(e);
         rank = i > 0 && top->p[i - 1].n == top->p[i].n ? rank : (i64)i + 1;
-        buf_i64(rq->out, rank);
-        cell(rq->out, area_code_text(rq->a, e->code), false);
-        cell(rq->out, e->name, false);
-        cell(rq->out, up ? area_label(rq->a, up) : S(""), false);
-        cell(rq->out, board_period_text(rq->a, q->when.month), false);
-        buf_fmt(rq->out, ",%lld\r\n", (long long)top->p[i].n);
+        put_count(rq, &c, true, rank);
+        put(rq, &c, area_code_text(rq->a, e->code));
+        put(rq, &c, e->name);
+        put(rq, &c, up ? area_label(rq->a, up) : S(""));
+        put(rq, &c, board_period_text(rq->a, q->when.month));
+        put_count(rq, &c, true, top->p[i].n);
     }
+    return send_table(rq, str_fmt(rq->a, "board-top-%.*s", STR(board_period_text(rq->a, q->when.month))),
+                      &(struct sheet_table){ S("小区名单"), top_cols, COUNT(top_cols), c.p, top->n });
 }
 
 /* ---- JSON ---- */

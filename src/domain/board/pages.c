@@ -58,6 +58,7 @@ static void put_frame(struct rq *rq, const struct board_ask *q, struct board_vie
     if (board_months_apart(q->when.month, q->when.now) > 0)
         v->later = board_address(rq->a, q, q->area, month_next(q->when.month, 1), q->measure, (str){ 0 });
     v->csv = str_cat(rq->a, v->here, S("&format=csv"));
+    v->xlsx = str_cat(rq->a, v->here, S("&format=xlsx"));
     for (const struct item *it = board_measures; it->name; it++)
         *VEC_ADD(rq->a, &v->measures) =
             (struct board_link){ board_address(rq->a, q, q->area, q->when.month,
@@ -161,10 +162,7 @@ err board_page(struct rq *rq) {
         tpl_board_figures(rq->out, &v);
         return OK;
     }
-    if (str_is(rq_arg(rq, "format"), "csv")) {
-        board_csv(rq, &q, &l.area, &l.rows);
-        return OK;
-    }
+    if (board_wants_table(rq)) return board_table_file(rq, &q, &l.area, &l.rows);
     put_frame(rq, &q, &v);
     put_below(rq, &q, &l, &v);
     TRY(put_estate(rq, &q, &l, &v));
@@ -184,10 +182,7 @@ err board_public_page(struct rq *rq) {
     q.sort = rq_arg(rq, "sort");
     if (forward(rq, &q)) return OK;
     TRY(load(rq, &q, &l));
-    if (str_is(rq_arg(rq, "format"), "csv")) {
-        board_csv(rq, &q, &l.area, &l.rows);
-        return OK;
-    }
+    if (board_wants_table(rq)) return board_table_file(rq, &q, &l.area, &l.rows);
     put_words(rq, &q, &l, &v);
     put_frame(rq, &q, &v);
     put_below(rq, &q, &l, &v);
@@ -255,10 +250,7 @@ err board_top_page(struct rq *rq) {
     TRY(ask(rq, &q));
     TRY(board_read(rq->tx, &q.terms, &q.when, q.area, &b));
     TRY(board_top(rq->tx, q.area, q.when.month, size, &top));
-    if (str_is(rq_arg(rq, "format"), "csv")) {
-        board_top_csv(rq, &q, &top);
-        return OK;
-    }
+    if (board_wants_table(rq)) return board_top_file(rq, &q, &top);
     v.title = str_fmt(rq->a, "%.*s诉求前%lld小区",
                       STR(q.area->level == CITY ? S("全市") : q.area->short_name), (long long)size);
     v.head.title = v.title;
@@ -268,7 +260,8 @@ err board_top_page(struct rq *rq) {
     v.earlier = top_address(rq, &q, q.when.before);
     if (board_months_apart(q.when.month, q.when.now) > 0)
         v.later = top_address(rq, &q, month_next(q.when.month, 1));
-    v.csv = str_fmt(rq->a, "%.*s&format=csv", STR(top_address(rq, &q, q.when.month)));
+    v.csv = str_cat(rq->a, top_address(rq, &q, q.when.month), S("&format=csv"));
+    v.xlsx = str_cat(rq->a, top_address(rq, &q, q.when.month), S("&format=xlsx"));
     v.sentence = top_sentence(rq, &q, &top, board_tally(&b, q.when.month)->reported);
     board_put_top(rq, &q, &top, top.n, &v.top);
     put_curve(rq, &top, board_tally(&b, q.when.month)->reported, &v.curve);

@@ -74,7 +74,7 @@ struct board_checks { struct board_check *p; size_t n, cap; };
 
 struct board_view {
     struct page_head head;
-    str title, sentence, as_of, month, here, earlier, later, csv;
+    str title, sentence, as_of, month, here, earlier, later, csv, xlsx;
     struct board_links measures;
     struct board_tiles tiles;
     struct board_map map;
@@ -101,7 +101,7 @@ struct board_curve { str label, share; struct chart_bar bar; };
 struct board_curves { struct board_curve *p; size_t n, cap; };
 struct board_top_view {
     struct page_head head;
-    str title, sentence, month, earlier, later, csv, back;
+    str title, sentence, month, earlier, later, csv, xlsx, back;
     struct board_top top;
     struct board_curves curve, spread;
 };
@@ -152,8 +152,10 @@ void board_put_checks(struct rq *rq, const struct board_ask *q, const struct boa
                       struct board_checks *ret);
 
 /* export.c */
-void board_csv(struct rq *rq, const struct board_ask *q, const struct board_area *b, const struct board_rows *rows);
-void board_top_csv(struct rq *rq, const struct board_ask *q, const struct top_estates *top);
+bool board_wants_table(const struct rq *rq);   /* format=csv or xlsx */
+err board_table_file(struct rq *rq, const struct board_ask *q, const struct board_area *b,
+                     const struct board_rows *rows) MUST;
+err board_top_file(struct rq *rq, const struct board_ask *q, const struct top_estates *top) MUST;
 void board_json(buf *out, struct arena *a, const struct board_ask *q, const struct board_area *b,
                 const struct board_rows *rows);
 
