@@ -195,13 +195,11 @@ static err make_rows(struct maker *m, const struct plan *p, const struct area *c
     return OK;
 }
 
-static err make_estate(struct maker *m, const struct plan *p, const struct area *community) {
+static err make_estate(struct maker *m, const struct plan *p, int round, const struct area *community) {
     struct tx *tx = m->s->tx;
     struct estate e;
     i64 last_owner = 0, code = community->code + 1;
-    str name = m->count < (int)COUNT(plans)
-                   ? str_of(p->name)
-                   : str_fmt(tx->a, "%s%d期", p->name, 1 + m->count / (int)COUNT(plans));
+    str name = round == 0 ? str_of(p->name) : str_fmt(tx->a, "%s%d期", p->name, round + 1);
     for (int i = 0; i < m->count; i++)
         if (m->made[i].code >= code && m->made[i].code < community->code + area_span(COMMUNITY))
             code = m->made[i].code + 1;
@@ -263,7 +261,7 @@ static err everywhere(struct maker *m) {
             const struct plan *p = &plans[(plan + i % base) % (int)COUNT(plans)];
             if (!c) continue;
             if (p == &plans[MAIN_PLAN] && m->main_at < 0) m->main_at = m->count;
-            TRY(make_estate(m, p, c));
+            TRY(make_estate(m, p, i / base, c));
         }
         plan += base;
     }
