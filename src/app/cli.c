@@ -24,9 +24,10 @@ static bool stale_lock(struct app *app, int *fd) {
 
 static bool start_http(struct app *app) {
     i64 port = 0;
-    const char *proxies[] = { *app->set.proxy ? app->set.proxy : NULL, NULL };
+    static const char *proxies[2];   /* the daemon keeps the pointer */
     char spill[512];
     if (!str_i64(str_of(app->set.port), &port)) return false;
+    proxies[0] = *app->set.proxy ? app->set.proxy : NULL;
     settings_path(&app->set, spill, sizeof spill, ".spill");
     if (folder_make(spill) != OK) return false;
     struct http_conf conf = { .address = app->set.address, .port = (int)port, .connections = 4096, .per_ip = 1000,
