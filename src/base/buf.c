@@ -116,32 +116,37 @@ void buf_be64(buf *b, u64 v) {
     buf_put(b, be, sizeof be);
 }
 
-/* Also `<`, `>` and `&` go out as escapes: the string may stand inside a <script> element. */
+/* Bytes that a JSON string may not hold as they are: controls, `"`, `\`, DEL; `<`, `>` and `&`, because the string may
+ * stand inside a <script> element; and 0xE2, with which U+2028 and U+2029 begin, line ends in a script. */
+static bool json_special(u8 c) {
+    static const u64 map[4] = {
+        0xFFFFFFFFULL | 1ULL << '"' | 1ULL << '&' | 1ULL << '<' | 1ULL << '>',
+        1ULL << ('\\' - 64) | 1ULL << (0x7F - 64),
+        0,
+        1ULL << (0xE2 - 192),
+    };
+    return map[c >> 6] >> (c & 63) & 1;
+}
+
 void buf_json(buf *b, str s) {
     buf_c(b, '"');
     size_t from = 0;
     for (size_t i = 0; i < s.n; i++) {
         u8 c = (u8)s.p[i];
-        char tail = 0;
-        /* U+2028 and U+2029 end a line in a script. */
+        if (!json_special(c)) continue;
         bool separator = c == 0xE2 && i + 2 < s.n && (u8)s.p[i + 1] == 0x80 && ((u8)s.p[i + 2] | 1) == 0xA9;
-        switch (c) {
-        case '"': case '\\': tail = (char)c; break;
-        case '\n': tail = 'n'; break;
-        case '\r': tail = 'r'; break;
-        case '\t': tail = 't'; break;
-        default:
-            if (c >= 0x20 && c != 0x7F && c != '<' && c != '>' && c != '&' && !separator) continue;
-        }
+        if (c == 0xE2 && !separator) continue;
         buf_put(b, s.p + from, i - from);
-        if (tail != 0) {
-            buf_c(b, '\\');
-            buf_c(b, tail);
-        } else if (separator) {
-            buf_fmt(b, "\\u20%02x", ((u8)s.p[i + 2]) - 0x80);
+        switch (c) {
+        case '"': case '\\': buf_fmt(b, "\\%c", c); break;
+        case '\n': buf_put(b, "\\n", 2); break;
+        case '\r': buf_put(b, "\\r", 2); break;
+        case '\t': buf_put(b, "\\t", 2); break;
+        case 0xE2:
+            buf_fmt(b, "\\u20%02x", (u8)s.p[i + 2] - 0x80);
             i += 2;
-        } else {
-            buf_fmt(b, "\\u%04x", c);
+            break;
+        default: buf_fmt(b, "\\u%04x", c);
         }
         from = i + 1;
     }
