@@ -126,29 +126,42 @@ hash sm3_of(const void *p, size_t n) {
     return sm3_end(&c);
 }
 
-hash sm3_hmac(const u8 *key, size_t key_n, const void *p, size_t n) {
+void sm3_key_init(struct sm3_key *k, const u8 *key, size_t n) {
     u8 inner[64] = { 0 }, outer[64];
-    if (key_n > sizeof inner) {
-        hash h = sm3_of(key, key_n);
+    if (n > sizeof inner) {
+        hash h = sm3_of(key, n);
         memcpy(inner, h.b, SM3_LEN);
-    } else if (key_n > 0) {
-        memcpy(inner, key, key_n);
+    } else if (n > 0) {
+        memcpy(inner, key, n);
     }
     for (size_t i = 0; i < sizeof inner; i++) {
         outer[i] = inner[i] ^ 0x5C;
         inner[i] ^= 0x36;
     }
-    struct sm3 c;
-    sm3_init(&c);
-    sm3_put(&c, inner, sizeof inner);
-    sm3_put(&c, p, n);
-    hash h = sm3_end(&c);
-    sm3_init(&c);
-    sm3_put(&c, outer, sizeof outer);
-    sm3_put(&c, h.b, SM3_LEN);
-    h = sm3_end(&c);
+    sm3_init(&k->inner);
+    sm3_put(&k->inner, inner, sizeof inner);
+    sm3_init(&k->outer);
+    sm3_put(&k->outer, outer, sizeof outer);
     explicit_bzero(inner, sizeof inner);
     explicit_bzero(outer, sizeof outer);
+}
+
+hash sm3_key_mac(const struct sm3_key *k, const void *p, size_t n) {
+    struct sm3 c = k->inner;
+    sm3_put(&c, p, n);
+    hash h = sm3_end(&c);
+    c = k->outer;
+    sm3_put(&c, h.b, SM3_LEN);
+    h = sm3_end(&c);
+    explicit_bzero(&c, sizeof c);
+    return h;
+}
+
+hash sm3_hmac(const u8 *key, size_t key_n, const void *p, size_t n) {
+    struct sm3_key k;
+    sm3_key_init(&k, key, key_n);
+    hash h = sm3_key_mac(&k, p, n);
+    explicit_bzero(&k, sizeof k);
     return h;
 }
 

@@ -15,6 +15,10 @@ void sm3_field(struct sm3 *c, str s);
 void sm3_i64(struct sm3 *c, i64 v);
 hash sm3_end(struct sm3 *c);
 hash sm3_of(const void *p, size_t n);
+/* A key of HMAC made ready: two of the four blocks of a short message are the key's. */
+struct sm3_key { struct sm3 inner, outer; };
+void sm3_key_init(struct sm3_key *k, const u8 *key, size_t n);
+hash sm3_key_mac(const struct sm3_key *k, const void *p, size_t n);
 hash sm3_hmac(const u8 *key, size_t key_n, const void *p, size_t n);
 bool hash_eq(hash a, hash b);   /* constant time */
 

@@ -47,16 +47,12 @@ static str random_text(struct arena *a, size_t n) {
 str token_text(struct arena *a) { return random_text(a, 32); }
 str ticket_text(struct arena *a) { return random_text(a, 16); }
 
-static hash keyed(const u8 key[SM3_LEN], const void *p, size_t n) {
-    return sm3_hmac(key, SM3_LEN, p, n);
-}
-
-hash token_hash(str token) { return keyed(keys_now()->fixed.session, token.p, token.n); }
-hash pepper(const void *p, size_t n) { return keyed(keys_now()->fixed.pepper, p, n); }
+hash token_hash(str token) { return sm3_key_mac(&keys_now()->fixed.session, token.p, token.n); }
+hash pepper(const void *p, size_t n) { return sm3_key_mac(&keys_now()->fixed.pepper, p, n); }
 
 hash blind(enum blind_purpose purpose, str normal) {
     if (purpose >= BLIND_PURPOSES) abort();
-    return keyed(keys_now()->fixed.blind[purpose], normal.p, normal.n);
+    return sm3_key_mac(&keys_now()->fixed.blind[purpose], normal.p, normal.n);
 }
 
 hash blind_within(enum blind_purpose purpose, i64 area_id, str normal) {
@@ -71,13 +67,13 @@ hash blind_within(enum blind_purpose purpose, i64 area_id, str normal) {
 
 str csrf_text(struct arena *a, hash session) {
     char *out = arena_alloc(a, TOKEN_TEXT + 1);
-    hash h = keyed(keys_now()->fixed.csrf, session.b, SM3_LEN);
+    hash h = sm3_key_mac(&keys_now()->fixed.csrf, session.b, SM3_LEN);
     return (str){ out, base64url(h.b, SM3_LEN, out) };
 }
 
 bool csrf_ok(hash session, str given) {
     char want[TOKEN_TEXT];
-    hash h = keyed(keys_now()->fixed.csrf, session.b, SM3_LEN);
+    hash h = sm3_key_mac(&keys_now()->fixed.csrf, session.b, SM3_LEN);
     return bytes_equal(given, (str){ want, base64url(h.b, SM3_LEN, want) });
 }
 

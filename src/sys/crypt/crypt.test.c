@@ -332,7 +332,7 @@ TEST(base64url_is_the_usual_one) {
     hash session = token_hash(S("s"));
     str mine = csrf_text(a, session);
     const struct keys *k = keys_now();
-    hash raw = sm3_hmac(k->fixed.csrf, SM3_LEN, session.b, SM3_LEN);
+    hash raw = sm3_key_mac(&k->fixed.csrf, session.b, SM3_LEN);
     u8 want[64];
     EVP_EncodeBlock(want, raw.b, SM3_LEN);
     for (u8 *p = want; *p != 0; p++) *p = *p == '+' ? '-' : *p == '/' ? '_' : *p == '=' ? 0 : *p;

@@ -48,6 +48,13 @@ void hkdf_sm3(const u8 root[ROOT_LEN], const char *info, u8 *out, size_t n) {
     sodium_memzero(key, sizeof key);
 }
 
+static void derive_mac(const u8 root[ROOT_LEN], const char *info, struct sm3_key *ret) {
+    u8 key[SM3_LEN];
+    hkdf_sm3(root, info, key, sizeof key);
+    sm3_key_init(ret, key, sizeof key);
+    sodium_memzero(key, sizeof key);
+}
+
 static void derive(struct keys *k, const struct roots *r) {
     static const char *const purpose[BLIND_PURPOSES] = { "blind phone", "blind idcard", "blind account",
                                                          "blind login", "blind code" };
@@ -56,10 +63,10 @@ static void derive(struct keys *k, const struct roots *r) {
         k->id[i] = r->id[i];
         hkdf_sm3(r->root[i], "seal sm4", k->seal[i], SM4_KEY_LEN);
     }
-    for (int i = 0; i < BLIND_PURPOSES; i++) hkdf_sm3(r->root[0], purpose[i], k->fixed.blind[i], SM3_LEN);
-    hkdf_sm3(r->root[0], "csrf", k->fixed.csrf, SM3_LEN);
-    hkdf_sm3(r->root[0], "session", k->fixed.session, SM3_LEN);
-    hkdf_sm3(r->root[0], "pepper", k->fixed.pepper, SM3_LEN);
+    for (int i = 0; i < BLIND_PURPOSES; i++) derive_mac(r->root[0], purpose[i], &k->fixed.blind[i]);
+    derive_mac(r->root[0], "csrf", &k->fixed.csrf);
+    derive_mac(r->root[0], "session", &k->fixed.session);
+    derive_mac(r->root[0], "pepper", &k->fixed.pepper);
 }
 
 /* Turns roots into the keys of the process and wipes the roots. */

@@ -10,7 +10,7 @@
 
 /* What is derived from the first root. */
 struct fixed_keys {
-    u8 blind[BLIND_PURPOSES][SM3_LEN], csrf[SM3_LEN], session[SM3_LEN], pepper[SM3_LEN];
+    struct sm3_key blind[BLIND_PURPOSES], csrf, session, pepper;
 };
 
 struct keys {
