@@ -31,6 +31,7 @@ struct db *db_open(const char *where) {
     bool pg = strncmp(where, "postgres://", 11) == 0 || strncmp(where, "postgresql://", 13) == 0;
     d->kind = pg ? DB_POSTGRES : DB_SQLITE;
     d->e = pg ? &engine_postgres : &engine_sqlite;
+    if (!pg) lite_begin_use();
     d->where = strdup(where);
     if (!d->where) {
         free(d);

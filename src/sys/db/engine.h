@@ -41,5 +41,7 @@ struct engine {
 };
 
 extern const struct engine engine_sqlite, engine_postgres;
+/* Before the first connection of the process; harmless later. */
+void lite_begin_use(void);
 
 #endif
