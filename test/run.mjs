@@ -7,7 +7,10 @@ import { Tally } from './lib/tally.mjs';
 import { root } from './lib/sh.mjs';
 import { closeAll, program } from './lib/server.mjs';
 
-const order = 'rules build clang unit doctor migrations contract story'.split(' ');
+const order =
+  'rules build clang unit doctor migrations contract story faces openapi access reads privacy tamper'.split(
+    ' ',
+  );
 const needsProgram = (name) => !['rules', 'build', 'clang', 'unit'].includes(name);
 
 const args = process.argv.slice(2);

@@ -1,6 +1,7 @@
-// Guesses parameter values for a statement from its own text: a row that satisfies what the statement asks for besides
-// its parameters is looked up, and the columns compared with the parameters give the values. What it cannot read stands
-// in values.tsv. A wrong guess finds no row and fails the contract, so guessing proves nothing too much.
+// Guesses parameter values for a statement from its own text: a row that satisfies what the statement asks for
+// besides its parameters is looked up, and the columns compared with the parameters give the values. What it cannot
+// read stands in values.tsv. A wrong guess finds no row and fails the contract, so guessing proves nothing too
+// much.
 
 // Splits at a word on the outermost level: neither inside parentheses nor inside quotes.
 function split(text, word) {
@@ -60,7 +61,8 @@ function compared(conjunct, types, found) {
         op === '>' ? small(types[n - 1]) : { i: '9223372036854775807', t: "'~'", b: "x'ff'" }[types[n - 1]];
 }
 
-// { table, query, before } or undefined: a SELECT that yields one row of parameter values, and what must be run before.
+// { table, query, before } or undefined: a SELECT that yields one row of parameter values, and what must be run
+// before.
 export function infer({ types, sql }) {
   if (!types) return { query: 'SELECT 1' };
   const insert = sql.match(/^INSERT INTO (\w+) \(([^)]*)\) VALUES \(([^)]*)\)/i);

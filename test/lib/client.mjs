@@ -131,7 +131,9 @@ export class Client {
       for (const one of Array.isArray(value) ? value : [value])
         pairs.push([name, offered(control, name, one, page, raw)]);
     }
-    return this.post(form.action || page, pairs, form.multipart);
+    const reply = await this.post(form.action || page, pairs, form.multipart);
+    reply.sent = pairs;
+    return reply;
   }
 
   post(path, pairs, asMultipart = false) {

@@ -1,5 +1,5 @@
-// A private PostgreSQL cluster for one run: Unix socket only, owned by an unprivileged user (initdb refuses root), made
-// under build/pg where that user may enter, else in the temporary folder. It is gone when the run ends.
+// A private PostgreSQL cluster for one run: Unix socket only, owned by an unprivileged user (initdb refuses root),
+// made under build/pg where that user may enter, else in the temporary folder. It is gone when the run ends.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, chownSync, appendFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { execFileSync } from 'node:child_process';

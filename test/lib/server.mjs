@@ -131,13 +131,13 @@ async function make(engine) {
   return house;
 }
 
-// A copy of the city, not running.
-export async function copy(engine) {
-  const from = await template(engine);
+// A copy of the city, or of another house that rests; not running.
+export async function copy(engine, original) {
+  const from = original ?? (await template(engine));
   const dir = scratch('house');
   cpSync(from.dir, dir, { recursive: true });
   const house = new House(engine, dir, `house${serial}`);
-  if (engine === 'postgres') await (await postgres()).create(house.name, 'city');
+  if (engine === 'postgres') await (await postgres()).create(house.name, from.name);
   return house;
 }
 

@@ -1,5 +1,5 @@
-// Child processes: run to the end with a time limit, or keep one and stop it by its id. A child that outlives its limit
-// is killed together with everything it started.
+// Child processes: run to the end with a time limit, or keep one and stop it by its id. A child that outlives its
+// limit is killed together with everything it started.
 import { spawn } from 'node:child_process';
 
 export const root = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');

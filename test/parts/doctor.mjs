@@ -1,6 +1,6 @@
-// Proves on both engines that the declarations of all rooms fit together, that every statement can be prepared with the
-// types it declares, that every check of the house holds in the demonstration city, and that its audit chain is whole.
-// Control: a table without a column, and a row that breaks a check, are both found.
+// Proves on both engines that the declarations of all rooms fit together, that every statement can be prepared with
+// the types it declares, that every check of the house holds in the demonstration city, and that its audit chain is
+// whole. Control: a table without a column, and a row that breaks a check, are both found.
 import { copy, engines } from '../lib/server.mjs';
 
 export async function run(t) {

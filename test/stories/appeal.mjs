@@ -130,7 +130,8 @@ const repair = story('an appeal from the photo to the stars', { begin: '2026-02-
     )
     .expect(403),
 
-  // It was not mended; clocks start anew; nobody comes; the community at once, the street a day later, with the reason.
+  // It was not mended; clocks start anew; nobody comes; the community at once, the street a day later, with the
+  // reason.
   act('chen', 'reopen').expect(303),
   as('chen').get(page).expect(200, '重新办', '没修好，请再来', '明天'),
   as('shequ')

@@ -1,5 +1,6 @@
 // The register of an estate: a home is written in, a relation begins and ends, and from that moment the page of the
-// home opens and closes for the person; a register comes in from a file, row by row checked, and is withdrawn as a whole.
+// home opens and closes for the person; a register comes in from a file, row by row checked, and is withdrawn as a
+// whole.
 import { as, fault, look, no, story, time, to } from '../lib/story.mjs';
 import { idText } from '../lib/id.mjs';
 import { idCard, phone } from '../lib/invent.mjs';

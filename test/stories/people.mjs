@@ -1,5 +1,6 @@
-// Posts: a street gives one, the person can act from that day and not after its last; nobody gives himself one; looking
-// at a number needs a reason and is written down; an organisation's code that fails its check needs a reason too.
+// Posts: a street gives one, the person can act from that day and not after its last; nobody gives himself one;
+// looking at a number needs a reason and is written down; an organisation's code that fails its check needs a
+// reason too.
 import { as, fault, look, no, story, time } from '../lib/story.mjs';
 import { idText } from '../lib/id.mjs';
 import { creditCode, phone } from '../lib/invent.mjs';
