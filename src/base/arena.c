@@ -209,4 +209,14 @@ jmp_buf *arena_catch(struct arena *a) {
 
 void arena_uncatch(struct arena *a) { a->caught = false; }
 
+void arena_target_keep(const struct arena *a, struct arena_target *ret) {
+    ret->caught = a->caught;
+    memcpy(&ret->at, &a->target, sizeof ret->at);
+}
+
+void arena_target_put_back(struct arena *a, const struct arena_target *kept) {
+    a->caught = kept->caught;
+    memcpy(&a->target, &kept->at, sizeof a->target);
+}
+
 void arena_fail_at(struct arena *a, size_t n) { a->fail_at = n; }

@@ -250,6 +250,31 @@ TEST(jobs_that_meet_are_not_given_up) {
     }
 }
 
+static err nothing_run(struct job *j, struct tx *tx) {
+    (void)j;
+    (void)tx;
+    return OK;
+}
+
+/* The lane has a target of its own in the arena while it works; whoever waits finds his again. */
+TEST(who_waits_keeps_his_catch) {
+    struct db *d = (places(), fresh(engines[0]));
+    struct lanes *l = lanes_start(d, 0, 4);
+    struct arena *small = arena_new(1 << 16);
+    volatile bool caught = false, waited = false;
+    if (ARENA_CATCH(small)) {
+        caught = true;
+    } else {
+        struct job j = { .run = nothing_run, .a = small, .now = { 1 } };
+        waited = lanes_do(l, &j) == OK;
+        (void)arena_alloc(small, 1 << 20);
+    }
+    CHECK(waited && caught);
+    lanes_stop(l);
+    arena_free(small);
+    db_close(d);
+}
+
 TEST(a_full_queue_refuses) {
     struct db *d = (places(), fresh(engines[0]));
     struct lanes *l = lanes_start(d, 0, 4);

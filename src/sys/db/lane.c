@@ -263,6 +263,8 @@ static void waiter_done(struct job *j, err e) {
 
 err lanes_do(struct lanes *l, struct job *j) {
     struct waiter w = { .job = *j, .real = j };
+    struct arena_target mine;
+    arena_target_keep(j->a, &mine);
     w.job.run = waiter_run;
     w.job.done = waiter_done;
     pthread_mutex_init(&w.lock, NULL);
@@ -273,6 +275,7 @@ err lanes_do(struct lanes *l, struct job *j) {
     pthread_mutex_unlock(&w.lock);
     pthread_cond_destroy(&w.wake);
     pthread_mutex_destroy(&w.lock);
+    arena_target_put_back(j->a, &mine);
     return e != OK ? e : w.e;
 }
 
