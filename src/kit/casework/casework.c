@@ -36,9 +36,12 @@ const struct casework *casework_by_kind(str kind) {
 
 /* ---- one case ---- */
 
+/* A case without a home and without a reporter (a call taken at the desk) is open to posts alone: an object that narrows
+ * by neither would be everybody's who lives there. No person has a number below zero. */
 struct object case_object(const struct case_head *h, i64 code) {
+    bool whose = h->home_id.has || h->reporter_id.has;
     return (struct object){ .code = code, .estate = h->estate_id, .home = h->home_id.has ? h->home_id.v : 0,
-                            .person = h->reporter_id.has ? h->reporter_id.v : 0, .at = h->opened_at };
+                            .person = h->reporter_id.has ? h->reporter_id.v : whose ? 0 : -1, .at = h->opened_at };
 }
 
 err case_get(struct tx *tx, const struct casework *k, i64 estate, i64 id, i64 version, struct case_head *ret) {

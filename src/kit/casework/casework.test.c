@@ -297,6 +297,11 @@ static void rights(struct bed *b) {
     CHECK(act_as(b, &clerk, id, "move", "confirm", "x", OUTCOME_SOLVED) == E_DENIED);
     CHECK(act_as(b, &stranger, id, "move", "confirm", "x", OUTCOME_SOLVED) == E_MISSING);
     CHECK(act_as(b, &owner, id, "move", "confirm", "x", OUTCOME_SOLVED) == OK);
+    /* A call taken for nobody in particular is no neighbour's to confirm. */
+    struct case_head h = { .estate_id = BED_ESTATE, .opened_at = at };
+    struct object o = case_object(&h, 1101050010010001);
+    CHECK(access_may(&owner, "toy.confirm", &o) == E_MISSING);
+    CHECK(access_may(&clerk, "toy.handle", &o) == OK);
 }
 
 TEST(case_steps_ask_for_their_right) { bed_each(a, house, rights); }
