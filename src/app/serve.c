@@ -257,6 +257,7 @@ static err read_wait_run(struct job *j, struct tx *tx) {
 }
 
 struct prep_of { struct prep p; struct ask *k; };
+struct may_wait { struct job job; struct ask *k; };
 
 static err prep_read(struct prep *p, err (*fn)(struct tx *tx, void *arg), void *arg) {
     struct ask *k = ((struct prep_of *)p)->k;
@@ -266,6 +267,19 @@ static err prep_read(struct prep *p, err (*fn)(struct tx *tx, void *arg), void *
 
 static err prep_fetch(struct prep *p, hash h, str *ret) {
     return files_get(((struct prep_of *)p)->k->app->files, p->a, h, 64 << 20, ret);
+}
+
+/* Who may not run the command makes the server neither keep a file nor hash a password for it. */
+static err may_run(struct job *j, struct tx *tx) {
+    struct ask *k = ((struct may_wait *)j)->k;
+    TRY(load_actor(k, tx, &k->actor));
+    k->call.actor = &k->actor;
+    return command_may(tx, &k->call);
+}
+
+static err may_start(struct ask *k) {
+    struct may_wait m = { .job = { .run = may_run, .a = k->rq.a, .now = k->rq.now }, .k = k };
+    return k->cmd->open ? OK : lanes_do(k->app->lanes, &m.job);
 }
 
 static void prepare_run(struct work *w) {
@@ -283,7 +297,8 @@ static void prepare_run(struct work *w) {
     if (ARENA_CATCH(k->rq.a)) {
         e = E_FULL;
     } else {
-        e = upload_clean(k->app, k->rq.a, k->rq.h, k->cmd->in, k->in, &k->call.faults);
+        e = may_start(k);
+        if (e == OK) e = upload_clean(k->app, k->rq.a, k->rq.h, k->cmd->in, k->in, &k->call.faults);
         if (e == OK && k->cmd->prepare) e = k->cmd->prepare(&p.p, k->in);
         k->call.shard = shard_of(k);
     }
@@ -299,12 +314,19 @@ static bool page_holds(const struct page *p, str command) {
     return false;
 }
 
+/* The host must be all of the origin behind its scheme: another one may end in the same letters. */
+static bool same_host(str origin, str host) {
+    i64 at = str_find(origin, ':');
+    return at > 0 && str_starts(str_from(origin, (size_t)at), S("://")) &&
+           str_eq(str_from(origin, (size_t)at + 3), host);
+}
+
 /* A form is ours when it carries the session's token (or none is logged in and the origin is this host). */
 static bool csrf_fine(const struct ask *k) {
     const struct http_rq *h = k->rq.h;
     str site = http_header(h, "Sec-Fetch-Site"), origin = http_header(h, "Origin"), host = http_header(h, "Host");
     if (site.n && !str_is(site, "same-origin") && !str_is(site, "none")) return false;
-    if (origin.n && !str_ends(origin, host)) return false;
+    if (origin.n && !same_host(origin, host)) return false;
     if (str_starts(http_header(h, "Authorization"), S("Bearer "))) return true;
     str token = k->json ? http_header(h, "X-CSRF") : http_field(h, "csrf");
     hash nobody = { 0 };

@@ -62,10 +62,13 @@ struct call {
     bool replay;                 /* the key had been answered before */
 };
 
-/* Digest of actor, command and canonical input; the same through form, JSON and command line. */
+/* Digest of actor, command and canonical input; the same through form, JSON and command line. Personal data and passwords
+ * enter it under the house's key. */
 hash call_hash(struct arena *a, const struct call *c);
 /* Runs a command inside a transaction to the contract: op row first, permission, run, op row completed. */
 err command_run(struct tx *tx, struct call *c) MUST;
+/* Only asks whether the actor may: what a preparation may cost is not spent on anybody else. */
+err command_may(struct tx *tx, struct call *c) MUST;
 bool key_ok(str key);
 
 /* ---- for the run function ---- */
