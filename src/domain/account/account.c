@@ -44,13 +44,21 @@ static err lookup_run(struct tx *tx, void *arg) {
     return OK;
 }
 
+/* One password tried on many names comes from one address. What comes from this machine has no address of its own. */
+static bool too_many(struct prep *p, str login) {
+    bool here = str_is(p->peer, "unix") || str_is(p->peer, "::1") || str_starts(p->peer, S("127."));
+    if (!here && !rate_take(RATE_PEER, blind(BLIND_LOGIN, p->peer), p->now)) return true;
+    /* By the name as it is looked up: another way of writing it gives no further tries. */
+    return !rate_take(RATE_LOGIN, account_login_hash(name_key(p->a, login)), p->now);
+}
+
 /* On a worker: one wording and one time for an unknown name and a wrong password. */
 static err login_prepare(struct prep *p, void *input) {
     struct login_in *in = input;
     struct lookup l = { .login = in->login };
     in->person_id = (opt_i64){ 0 };
     TRY(p->read(p, lookup_run, &l));
-    if (!rate_take(RATE_LOGIN, account_login_hash(in->login), p->now)) return E_RATE;
+    if (too_many(p, in->login)) return E_RATE;
     bool fine = password_check_sync(in->password, l.password);
     if (!fine || l.failed >= FAILED_MAX * 10) {
         fault_add(p->a, p->faults, field_find(login_in_fields, S("password")), "login", S("登录名或口令不对，请再看一下。"));
@@ -68,8 +76,11 @@ static str safe_back(str to) {
 
 static err login_run(struct tx *tx, const void *p) {
     const struct login_in *in = p;
+    const struct actor *who = op_actor(tx);
     str cookie;
     if (!in->person_id.has) return E_DENIED;
+    /* The session it replaces ends. One of another person belongs to another shard: its cookie is overwritten. */
+    if (who->session && who->person == in->person_id.v) TRY(session_close(tx, who->person, who->session));
     TRY(db_run(tx, &login_fine, vi(in->person_id.v)));
     TRY(session_open(tx, in->person_id.v, S(""), SESSION_SECONDS, &cookie));
     op_cookie(tx, cookie);
@@ -166,5 +177,6 @@ static const struct page pages[] = {
     PAGE_END,
 };
 const struct module account_module = {
-    .name = "account", .label = "我的", .entities = entities, .commands = commands, .pages = pages
+    .name = "account", .label = "我的", .entities = entities, .commands = commands, .pages = pages,
+    .menu = account_menu,
 };

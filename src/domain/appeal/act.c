@@ -3,6 +3,7 @@
 #include "domain/estate/estate.h"
 #include "kit/area/area.h"
 #include "kit/notice/notice.h"
+#include "kit/session/rate.h"
 #include "sys/clock/clock.h"
 
 /* ---- finding the case ---- */
@@ -248,6 +249,7 @@ err appeal_reveal_run(struct tx *tx, const void *p) {
     TRY(case_get(tx, &appeal_casework, in->estate_id, in->case_id, -1, &h));
     TRY(case_words(tx, h.estate_id, h.id, &t));
     if (!t.phone.has) return op_fail(tx, E_STATE, NULL, "报事人没有留电话。");
+    if (!rate_take(RATE_REVEAL, sm3_of(&who->person, sizeof who->person), tx->now)) return E_RATE;
     struct object o = case_object(&h, area_by_id(in->estate_id)->code);
     const struct role *role = access_role(who, "people.reveal", &o);
     struct look l = { .person_id = in->person_id.has ? in->person_id.v : who->person, .id = id_new(), .at = tx->now,

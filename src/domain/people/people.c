@@ -1,6 +1,7 @@
 /* people.c - looking at personal data, posts given and ended. */
 #include "domain/people/people.h"
 #include "kit/notice/notice.h"
+#include "kit/session/rate.h"
 #include "sys/clock/clock.h"
 #include "sys/crypt/crypt.h"
 
@@ -67,6 +68,7 @@ static err reveal_run(struct tx *tx, const void *p) {
     const struct area *at = area_by_id(in->area_id);
     const struct role *role = access_role(who, "people.reveal", &(struct object){ .code = at ? at->code : 0 });
     struct person person;
+    if (!rate_take(RATE_REVEAL, sm3_of(&who->person, sizeof who->person), tx->now)) return E_RATE;
     TRY(entity_get(tx, &person_entity, &person, vi(in->person_id)));
     if (!(in->what == LOOK_PHONE ? person.phone.has : person.id_no.has))
         return op_fail(tx, E_INPUT, "what", "没有登记这一项。");
@@ -95,7 +97,8 @@ static err find_object(struct tx *tx, const void *p, struct object *ret) {
 static err find_run(struct tx *tx, const void *p) {
     const struct find_in *in = p;
     const struct area *at;
-    i64 person = 0;
+    i64 person = 0, viewer = op_actor(tx)->person;
+    if (!rate_take(RATE_FIND, sm3_of(&viewer, sizeof viewer), tx->now)) return E_RATE;
     hash h = blind(BLIND_PHONE, in->phone);
     err e = directory_find(tx, DIR_PHONE, &h, &person);
     if (e == OK) e = person_place(tx, op_actor(tx), person, "people.view", &at);

@@ -6,7 +6,9 @@
 enum { BUCKETS = 1024, WAYS = 8 };
 static const struct { i64 tries, window_us; } limits[RATES] = {
     [RATE_LOGIN] = { 10, 15 * MINUTE_US },
+    [RATE_PEER] = { 200, 15 * MINUTE_US },
     [RATE_REVEAL] = { 60, 60 * MINUTE_US },
+    [RATE_FIND] = { 120, 60 * MINUTE_US },
 };
 
 struct slot { u64 key; i64 since, used; };
