@@ -83,7 +83,7 @@ void respond_problem(struct http_rq *h, err e, int status, const struct faults *
 err respond_file(struct app *app, struct rq *rq) MUST;
 void security_headers(struct http_rq *h);
 bool respond_asset(struct http_rq *h);
-/* /healthz, /metrics, /look (theme and elder mode by cookie). */
+/* /healthz, /metrics (for this machine only), /look (theme and elder mode by cookie). */
 bool respond_plain(struct app *app, struct http_rq *h);
 void menu_fill(struct rq *rq);
 

@@ -111,13 +111,18 @@ static void respond_look(struct http_rq *h) {
     http_add(h, "Location", safe_back(http_field(h, "back")));
 }
 
+/* How busy the house is concerns whoever runs it: a collector on this machine, not the public behind a proxy. */
+static bool from_here(str peer) {
+    return str_is(peer, "unix") || str_is(peer, "::1") || str_starts(peer, S("127."));
+}
+
 bool respond_plain(struct app *app, struct http_rq *h) {
     if (str_is(h->path, "/healthz")) {
         bool stopped = lanes_stats(app->lanes).stopped;
         http_status(h, stopped ? 503 : 200);
         http_add(h, "Content-Type", S("text/plain"));
         buf_s(http_out(h), stopped ? S("readonly\n") : S("ok\n"));
-    } else if (str_is(h->path, "/metrics")) {
+    } else if (str_is(h->path, "/metrics") && from_here(h->peer)) {
         http_status(h, 200);
         respond_metrics(app, h);
     } else if (str_is(h->path, "/look") && str_is(h->method, "POST")) {
@@ -189,8 +194,8 @@ void respond_error(struct rq *rq, err e, int status) {
     }
     if (!rq->head.path.n) menu_fill(rq);
     struct error_view v = { .head = rq->head, .status = status, .what = str_of(refusal_title(status)),
-                            .why = str_of(err_text(e)), .no = str_fmt(rq->a, "%llu", (unsigned long long)h->no),
-                            .server = status >= 500 };
+                            .why = status == 404 ? S("地址可能写错了，内容可能已经撤下，也可能不在您能看的范围里。") : str_of(err_text(e)),
+                            .no = str_fmt(rq->a, "%llu", (unsigned long long)h->no), .server = status >= 500 };
     v.head.title = v.what;
     http_status(h, status);
     http_add(h, "Content-Type", S("text/html; charset=utf-8"));
@@ -214,16 +219,25 @@ void serve_refuse(struct http_rq *h, int status, void *app) {
 
 /* ---- the frame of every page ---- */
 
-static void add_item(struct rq *rq, struct menu *m, const char *url, const char *label, const char *icon) {
-    str path = rq->h->path, u = str_of(url);
-    if (!route_find(u).known) return;   /* a link to a room that is not built is not drawn */
-    bool here = str_is(u, "/") ? str_is(path, "/") : str_starts(path, u);
-    *VEC_ADD(rq->a, m) = (struct menu_item){ u, str_of(label), icon, here };
+static int menu_order(const void *a, const void *b) {
+    return ((const struct menu_item *)a)->order - ((const struct menu_item *)b)->order;
 }
 
-static bool has_right(const struct rq *rq, const char *right) {
-    i64 range[1][2];
-    return access_ranges(&rq->actor, right, range, 1) > 0;
+static bool under(str path, str url) {
+    return str_is(url, "/") ? str_is(path, "/")
+                            : str_starts(path, url) && (path.n == url.n || path.p[url.n] == '/');
+}
+
+/* The rooms say what stands in the menu. A thumb reaches five places: of a longer menu the first three and the last two. */
+static void menu_gather(struct rq *rq) {
+    struct menu *all = &rq->head.menu, *few = &rq->head.tabs;
+    for (const struct module *const *m = all_modules; *m; m++)
+        if ((*m)->menu) (*m)->menu(rq, all);
+    if (all->n) qsort(all->p, all->n, sizeof *all->p, menu_order);
+    for (size_t i = 0; i < all->n; i++) {
+        if (under(rq->h->path, all->p[i].url)) all->p[i].here = true;
+        if (all->n <= 5 || i < 3 || i + 2 >= all->n) *VEC_ADD(rq->a, few) = all->p[i];
+    }
 }
 
 void menu_fill(struct rq *rq) {
@@ -243,17 +257,6 @@ void menu_fill(struct rq *rq) {
     p->person = rq->actor.name;
     p->csrf = csrf_text(rq->a, rq->session_secret);
     p->path = rq->h->path;
-    if (rq->actor.person) {
-        add_item(rq, &p->menu, "/", "首页", "house");
-        if (has_right(rq, "board.view")) add_item(rq, &p->menu, "/board", "看板", "chart-line");
-        if (has_right(rq, "division.edit")) add_item(rq, &p->menu, "/division", "区划", "map");
-        if (has_right(rq, "org.edit")) add_item(rq, &p->menu, "/org", "单位", "building-2");
-        add_item(rq, &p->menu, "/search", "查找", "search");
-        add_item(rq, &p->menu, "/me", "我的", "user");
-    } else {
-        add_item(rq, &p->menu, "/", "首页", "house");
-        add_item(rq, &p->menu, "/public/board", "诉求公开", "chart-line");
-        add_item(rq, &p->menu, "/login", "登录", "log-in");
-    }
-    p->tabs = p->menu;
+    p->wrong = rq->faults.n > 0;
+    menu_gather(rq);
 }
