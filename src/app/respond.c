@@ -228,7 +228,8 @@ static bool under(str path, str url) {
                             : str_starts(path, url) && (path.n == url.n || path.p[url.n] == '/');
 }
 
-/* The rooms say what stands in the menu. A thumb reaches five places: of a longer menu the first three and the last two. */
+/* The rooms say what stands in the menu. A thumb reaches five places: of a longer menu the first three and the
+ * last two. */
 static void menu_gather(struct rq *rq) {
     struct menu *all = &rq->head.menu, *few = &rq->head.tabs;
     for (const struct module *const *m = all_modules; *m; m++)

@@ -25,6 +25,7 @@ err account_demo_print(struct tx *tx, FILE *out) MUST;
 /* The hash under which a login name is found. */
 hash account_login_hash(str login);
 
+void account_menu(struct rq *rq, struct menu *ret);
 extern const struct module account_module;
 err account_login_page(struct rq *rq);
 err account_me_page(struct rq *rq);

@@ -18,6 +18,11 @@ err account_login_page(struct rq *rq) {
     return OK;
 }
 
+void account_menu(struct rq *rq, struct menu *ret) {
+    *VEC_ADD(rq->a, ret) = rq->actor.person ? (struct menu_item){ 90, S("/me"), S("我的"), "user", false }
+                                            : (struct menu_item){ 90, S("/login"), S("登录"), "log-in", false };
+}
+
 SQL(my_homes, "i", "iiitti",
     "SELECT estate_id, home_id, kind, estate, home, ended FROM person_home WHERE person_id = $1 ORDER BY "
     "ended, estate, home")
@@ -69,6 +74,7 @@ err account_me_page(struct rq *rq) {
     TRY(db_one(rq->tx, &r, &my_looks, vi(rq->actor.person)));
     v.looks = r.v[0].i;
     v.head = rq->head;
+    v.head.unread = v.unread;
     tpl_account_me(rq->out, &v);
     return OK;
 }
@@ -78,6 +84,7 @@ err account_inbox_page(struct rq *rq) {
     TRY(notice_list(rq->tx, rq->actor.person, 100, &v.list));
     TRY(notice_unread(rq->tx, rq->actor.person, &v.unread));
     v.head = rq->head;
+    v.head.unread = v.unread;
     tpl_account_inbox(rq->out, &v);
     return OK;
 }

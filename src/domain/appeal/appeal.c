@@ -238,6 +238,7 @@ static const char *const case_forms[] = {
     "appeal.case.withdraw", "appeal.case.rate", "appeal.case.supervise", "appeal.phone.reveal", NULL,
 };
 static const struct page pages[] = {
+    { .path = "/report", .title = "哪个小区的事", .flags = PAGE_QUICK, .show = appeal_report_page },
     { .path = "/e/{estate}/appeal",
       .title = "报事",
       .right = "appeal.view",
@@ -354,6 +355,7 @@ const struct module appeal_module = {
     .cards = appeal_cards,
     .entries = appeal_entries,
     .waiting = appeal_waiting,
+    .menu = appeal_menu,
     .seed = appeal_seed,
     .load = load,
 };

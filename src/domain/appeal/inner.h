@@ -148,6 +148,9 @@ bool appeal_photo_at(str photos, size_t i, str *full, str *thumb);
 
 /* ---- pages, home, seed ---- */
 
+/* Without an estate: goes on to the person's only one, else asks which. */
+err appeal_report_page(struct rq *rq);
+void appeal_menu(struct rq *rq, struct menu *ret);
 err appeal_new_page(struct rq *rq);
 err appeal_new_kind_page(struct rq *rq);
 err appeal_new_words_page(struct rq *rq);

@@ -38,6 +38,30 @@ static str urgent_url(struct rq *rq, i64 code) {
     return code ? str_fmt(rq->a, "%.*s?kind=%lld", STR(base), (long long)code) : base;
 }
 
+/* ---- 0: in which estate ---- */
+
+SQL(my_estates, "i", "it", "SELECT DISTINCT estate_id, estate FROM person_home WHERE person_id = $1 AND ended = 0")
+
+err appeal_report_page(struct rq *rq) {
+    struct which_view v = { .head = rq->head };
+    struct rows rows;
+    TRY(db_all(rq->tx, &rows, &my_estates, vi(rq->actor.person)));
+    for (size_t i = 0; i < rows.n; i++)
+        *VEC_ADD(rq->a, &v.estates) =
+            (struct option){ appeal_step_url(rq->a, rows.p[i].v[0].i, STEP_PLACE), rows.p[i].v[1].s, false };
+    if (v.estates.n == 0) rq->redirect = S("/");
+    else if (v.estates.n == 1) rq->redirect = v.estates.p[0].value;
+    else tpl_appeal_which(rq->out, &v);
+    return OK;
+}
+
+/* Who has a post reports for others, from the desk of the estate. */
+void appeal_menu(struct rq *rq, struct menu *ret) {
+    if (rq->actor.person == 0 || rq->actor.ngrants > 0) return;
+    *VEC_ADD(rq->a, ret) =
+        (struct menu_item){ 10, S("/report"), S("报修"), "wrench", str_has(rq->h->path, S("/appeal/new")) };
+}
+
 /* ---- 1: where ---- */
 
 err appeal_new_page(struct rq *rq) {

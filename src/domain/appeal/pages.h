@@ -66,6 +66,7 @@ struct call_views { struct call_view *p; size_t n, cap; };
 
 /* ---- pages ---- */
 
+struct which_view { struct page_head head; struct options estates; };
 struct place_view { str value, label; const char *icon; bool chosen; };
 struct place_views { struct place_view *p; size_t n, cap; };
 struct where_view {

@@ -86,5 +86,6 @@ const struct module board_module = {
     .checks = checks,
     .cards = board_cards,
     .entries = board_entries,
+    .menu = board_menu,
     .seed = board_seed,
 };

@@ -40,11 +40,18 @@ err board_cards(struct rq *rq, const struct card_place *at, struct cards *ret) {
     return OK;
 }
 
+void board_menu(struct rq *rq, struct menu *ret) {
+    if (rq->actor.person == 0)
+        *VEC_ADD(rq->a, ret) = (struct menu_item){ 20, S("/public/board"), S("诉求公开"), "chart-line", false };
+    else if (rq_may_somewhere(rq, "board.view"))
+        *VEC_ADD(rq->a, ret) = (struct menu_item){ 20, S("/board"), S("看板"), "chart-line", false };
+}
+
 err board_entries(struct rq *rq, const struct card_place *at, struct entries *ret) {
     const struct area *x = area_by_id(at->area);
     i64 month = day_month(day_of(rq->now));
     str url = S("/public/board");
-    if (office(at->home) && x)
+    if (office(at->home) && x && rq_may(rq, "board.view", &(struct object){ .code = x->code }))
         url = board_url(rq->a, x->code, month, BOARD_RATE);
     else if (at->home == HOME_ENTERPRISE && x &&
              rq_may(rq, "board.view", &(struct object){ .code = x->code, .estate = at->estate }))

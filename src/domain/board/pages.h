@@ -168,6 +168,7 @@ err board_figures_run(struct rq *rq, const void *in, buf *out);
 
 /* home.c */
 err board_cards(struct rq *rq, const struct card_place *at, struct cards *ret);
+void board_menu(struct rq *rq, struct menu *ret);
 err board_entries(struct rq *rq, const struct card_place *at, struct entries *ret);
 
 /* seed.c */

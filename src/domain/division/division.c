@@ -142,10 +142,15 @@ static const struct page pages[] = {
       .commands = edit_forms },
     PAGE_END,
 };
+static void menu(struct rq *rq, struct menu *ret) {
+    if (rq_may_somewhere(rq, "division.edit"))
+        *VEC_ADD(rq->a, ret) = (struct menu_item){ 30, S("/division"), S("区划"), "map", false };
+}
+
 static const char *const rights[] = { "division.view", "division.edit", NULL };
 static const char *const emits[] = { "area.changed", NULL };
 
 const struct module division_module = {
     .name = "division", .label = "区划", .commands = commands, .pages = pages, .queries = queries, .rights = rights,
-    .emits = emits, .checks = checks, .facts = division_facts,
+    .emits = emits, .checks = checks, .facts = division_facts, .menu = menu,
 };

@@ -2,6 +2,7 @@
 #include "domain/home/home.h"
 #include "domain/home/tpl.h"
 #include "kit/area/area.h"
+#include "kit/desk/desk.h"
 #include "kit/grant/grant.h"
 #include "kit/house/house.h"
 #include "kit/notice/notice.h"
@@ -34,8 +35,12 @@ static err gather(struct rq *rq, const struct card_place *at, struct home_view *
     if (waiting.n) qsort(waiting.p, waiting.n, sizeof *waiting.p, due_order);
     for (size_t i = 0; i < cards.n; i++)
         *VEC_ADD(rq->a, !strcmp(cards.p[i].span, "wide") ? &v->wide : &v->side) = cards.p[i];
-    for (size_t i = 0; i < entries.n; i++)
-        *VEC_ADD(rq->a, str_starts(entries.p[i].url, S("tel:")) ? &v->calls : &v->entries) = entries.p[i];
+    for (size_t i = 0; i < entries.n; i++) {
+        const struct entry *e = &entries.p[i];
+        /* Elder mode shows few things: the first three, and the red one for emergencies. */
+        bool fold = rq->head.elder && at->home == HOME_OWNER && v->entries.n >= 3 && strcmp(e->tone, "tone-red") != 0;
+        *VEC_ADD(rq->a, str_starts(e->url, S("tel:")) ? &v->calls : fold ? &v->more : &v->entries) = *e;
+    }
     for (size_t i = 0; i < waiting.n; i++) {
         const struct waiting *w = &waiting.p[i];
         *VEC_ADD(rq->a, &v->waiting) = (struct waiting_line){ w->url, w->title, w->note, w->action, w->icon, w->tone };
@@ -49,7 +54,8 @@ SQL(own_homes, "i", "iitti",
     "SELECT estate_id, home_id, estate, home, kind FROM person_home WHERE person_id = $1 AND ended = 0 "
     "ORDER BY estate_id, home_id LIMIT 40")
 
-/* Own homes before rented ones, then by name. A table to sort in would cost the engine more than the rest of the page. */
+/* Own homes before rented ones, then by name. A table to sort in would cost the engine more than the rest of the
+ * page. */
 static int home_order(const void *a, const void *b) {
     const val *x = ((const struct row *)a)->v, *y = ((const struct row *)b)->v;
     if (x[4].i != y[4].i) return x[4].i < y[4].i ? -1 : 1;
@@ -92,17 +98,34 @@ static str area_url(struct arena *a, const struct area *x) {
     return str_fmt(a, "/a/%.*s", STR(area_code_text(a, x->code)));
 }
 
-static void put_below(struct rq *rq, const struct area *x, struct home_view *v) {
+/* What is late one level below, for those who may take it up: the desk of the office, or of the estate's enterprise. */
+static err put_work(struct rq *rq, const struct area *x, struct below_line *b) {
+    struct desk_count n;
+    bool estate = x->level == ESTATE;
+    TRY(desk_count(rq->tx, x->id, estate ? DESK_ENTERPRISE : DESK_OFFICE, &n));
+    b->late = n.overdue > 0;
+    if (n.overdue) b->note = str_fmt(rq->a, "%lld 件超期", (long long)n.overdue);
+    else if (n.all) b->note = str_fmt(rq->a, "%lld 件%s", (long long)n.all, estate ? "在办" : "要出面");
+    return OK;
+}
+
+static err put_below(struct rq *rq, const struct area *x, struct home_view *v) {
     static const char *const labels[] = { "", "各区", "街道乡镇", "社区村", "小区", "" };
     const struct area *const *children;
+    struct object o = { .code = x->code };
+    bool supervises = rq_may(rq, "appeal.supervise", &o);
+    if (!rq_may(rq, "board.view", &o)) return OK;
     size_t n = area_children(x, &children);
     v->below_label = labels[x->level];
-    for (size_t i = 0; i < n; i++)
-        *VEC_ADD(rq->a, &v->below) =
-            (struct below_line){ children[i]->level == ESTATE
-                                     ? str_fmt(rq->a, "/e/%.*s", STR(id_text(rq->a, children[i]->id)))
-                                     : area_url(rq->a, children[i]),
-                                 children[i]->short_name, S("") };
+    for (size_t i = 0; i < n; i++) {
+        struct below_line *b = VEC_ADD(rq->a, &v->below);
+        *b = (struct below_line){ .url = children[i]->level == ESTATE
+                                             ? str_fmt(rq->a, "/e/%.*s", STR(id_text(rq->a, children[i]->id)))
+                                             : area_url(rq->a, children[i]),
+                                  .name = children[i]->short_name };
+        if (supervises) TRY(put_work(rq, children[i], b));
+    }
+    return OK;
 }
 
 static void put_crumbs(struct rq *rq, struct page_head *head, const struct area *x) {
@@ -151,7 +174,7 @@ static err area_page(struct rq *rq, const struct area *x) {
         rq,
         &(struct card_place){ .home = home_of(x), .area = x->id, .estate = x->level == ESTATE ? x->id : 0 },
         &v));
-    put_below(rq, x, &v);
+    TRY(put_below(rq, x, &v));
     tpl_home_area(rq->out, &v);
     return OK;
 }
@@ -202,5 +225,10 @@ static const struct page pages[] = {
       .object = area_object },
     PAGE_END,
 };
+static void menu(struct rq *rq, struct menu *ret) {
+    *VEC_ADD(rq->a, ret) = (struct menu_item){ 0, S("/"), S("首页"), "house", false };
+}
+
 static const char *const rights[] = { "board.view", NULL };
-const struct module home_module = { .name = "home", .label = "首页", .pages = pages, .rights = rights };
+const struct module home_module = { .name = "home", .label = "首页", .pages = pages, .rights = rights,
+                                    .menu = menu };

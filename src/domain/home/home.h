@@ -8,7 +8,7 @@ struct other { str url, label; bool here; };
 struct others { struct other *p; size_t n, cap; };
 struct waiting_line { str url, title, note, action; const char *icon, *tone; };
 struct waiting_lines { struct waiting_line *p; size_t n, cap; };
-struct below_line { str url, name, note; };
+struct below_line { str url, name, note; bool late; };
 struct below_lines { struct below_line *p; size_t n, cap; };
 
 static inline void card_draw(buf *out, const struct card *c) { c->draw(out, c->view); }
@@ -18,7 +18,7 @@ struct home_view {
     str title, sub, said;
     struct others others;        /* my other homes and posts */
     struct waiting_lines waiting;
-    struct entries entries, calls;
+    struct entries entries, more, calls;   /* more: what elder mode folds away */
     struct cards wide, side;     /* left column, right column */
     struct below_lines below;
     const char *below_label;

@@ -194,6 +194,11 @@ static const struct page pages[] = {
       .object = writer, .commands = edit_forms },
     PAGE_END,
 };
+static void menu(struct rq *rq, struct menu *ret) {
+    if (rq_may_somewhere(rq, "org.edit"))
+        *VEC_ADD(rq->a, ret) = (struct menu_item){ 40, S("/org"), S("单位"), "building-2", false };
+}
+
 static const char *const rights[] = { "org.view", "org.edit", NULL };
 
 SQL(check_code, "", "it",
@@ -210,5 +215,5 @@ static const struct check checks[] = {
 
 const struct module org_module = {
     .name = "org", .label = "单位", .entities = entities, .commands = commands, .pages = pages, .rights = rights,
-    .checks = checks, .seed = org_seed,
+    .checks = checks, .menu = menu, .seed = org_seed,
 };

@@ -109,6 +109,11 @@ static err show(struct rq *rq) {
     return OK;
 }
 
+static void menu(struct rq *rq, struct menu *ret) {
+    if (rq->actor.person)
+        *VEC_ADD(rq->a, ret) = (struct menu_item){ 80, S("/search"), S("查找"), "search", false };
+}
+
 static struct entity *const entities[] = { &search_doc_entity, &search_key_entity, NULL };
 static const struct command commands[] = {
     { .name = "search.area.index", .title = "编入查找", .shard = SHARD_HOUSE, .in = area_changed_fields,
@@ -121,4 +126,5 @@ static const struct page pages[] = {
     PAGE_END,
 };
 const struct module search_module = { .name = "search", .label = "查找", .entities = entities, .commands = commands,
-                                      .pages = pages, .on = on, .facts = facts, .seed = seed };
+                                      .pages = pages, .on = on, .facts = facts, .menu = menu,
+                                      .seed = seed };

@@ -67,6 +67,9 @@ struct module {
     err (*cards)(struct rq *rq, const struct card_place *at, struct cards *ret);
     err (*entries)(struct rq *rq, const struct card_place *at, struct entries *ret);
     err (*waiting)(struct rq *rq, const struct card_place *at, struct waitings *ret);
+    /* Lines of the main menu for whoever asks: order, address, label, icon. The frame marks the line the page is
+     * under. */
+    void (*menu)(struct rq *rq, struct menu *ret);
     /* Facts of data/ that every house has (divisions, rules, calendar): once, when the schema is made. */
     err (*facts)(struct tx *tx);
     /* Demonstration data, deterministic; called in order of modules.def. */

@@ -32,6 +32,11 @@ bool rq_may(const struct rq *rq, const char *right, const struct object *o) {
     return access_may(&rq->actor, right, o) == OK;
 }
 
+bool rq_may_somewhere(const struct rq *rq, const char *right) {
+    i64 range[1][2];
+    return access_ranges(&rq->actor, right, range, 1) > 0;
+}
+
 void rq_send_file(struct rq *rq, str hex, const char *type, str name) {
     rq->file = hex;
     rq->file_type = type;

@@ -8,7 +8,7 @@
 #include "kit/html/html.h"
 #include "sys/http/http.h"
 
-struct menu_item { str url, label; const char *icon; bool here; };
+struct menu_item { int order; str url, label; const char *icon; bool here; };
 struct crumb { str url, label; };
 struct menu { struct menu_item *p; size_t n, cap; };
 struct crumbs { struct crumb *p; size_t n, cap; };
@@ -16,7 +16,7 @@ struct crumbs { struct crumb *p; size_t n, cap; };
 /* What the layout src/kit/page/main.htm shows around every page. */
 struct page_head {
     str title, lang, html_class, theme;
-    bool demo, elder, readonly;
+    bool demo, elder, readonly, wrong;   /* wrong: a post came back with faults */
     str demo_clock, place, place_sub, person, csrf, path;
     i64 unread;
     struct menu menu, tabs;
@@ -75,7 +75,9 @@ str rq_arg(const struct rq *rq, const char *name);   /* of the query */
 str rq_typed(const struct rq *rq, const char *name, str stored);
 str rq_fault(const struct rq *rq, const char *name);
 bool rq_may(const struct rq *rq, const char *right, const struct object *o);
-/* Answers with a stored file (a photo) instead of a page: the hash as 64 hex digits. Served as an image or, when `name` is
+bool rq_may_somewhere(const struct rq *rq, const char *right);   /* by a post, in any area */
+/* Answers with a stored file (a photo) instead of a page: the hash as 64 hex digits. Served as an image or, when
+ * `name` is
  * given, as a download; never as anything a browser would run. */
 void rq_send_file(struct rq *rq, str hex, const char *type, str name);
 /* Answers with a workbook made by the helper; waits, so never on an HTTP thread. */
@@ -84,7 +86,8 @@ err rq_send_sheet(struct rq *rq, const struct sheet_table *t) MUST;
 /* A fresh idempotency key for a form. */
 str rq_key(struct rq *rq);
 
-/* What a form needs. A template writes: <form method="post" action="{{ f.action }}">{% csrf f.csrf %}{% part page_form &f %} */
+/* What a form needs. A template writes: <form method="post" action="{{ f.action }}">{% csrf f.csrf %}{% part
+ * page_form &f %} */
 struct form { str action, command, csrf, key; };
 struct form rq_form(struct rq *rq, const char *command);
 
