@@ -105,13 +105,17 @@ err estate_edit_page(struct rq *rq) {
     return OK;
 }
 
-/* A choice among rows: the field drawn as a list. */
+/* A choice among rows: the field drawn as a list, whose entries are in the control. */
+static const struct item drawn[] = { { 0, NULL, NULL } };
+
 static struct control choose(struct rq *rq, const struct field *list, const char *name, str stored,
                              const struct choices *items) {
     struct control c = rq_control(rq, list, name, stored);
     struct field *f = NEW(rq->a, struct field);
     *f = *c.f;
     f->kind = FK_OPT_ENUM;
+    f->items = drawn;
+    if (!c.blank.n) c.blank = S("请选择");
     c.f = f;
     c.items = *items;
     for (size_t i = 0; i < c.items.n; i++) c.items.p[i].chosen = str_eq(c.items.p[i].name, c.value);
