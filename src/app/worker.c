@@ -1,5 +1,6 @@
 /* worker.c - a few threads that may wait: photos, passwords, imports. */
 #include <pthread.h>
+#include <sys/resource.h>
 #include "app/app.h"
 
 struct workers {
@@ -13,6 +14,7 @@ struct workers {
 
 static void *worker_main(void *arg) {
     struct workers *w = arg;
+    (void)setpriority(PRIO_PROCESS, 0, 10);   /* this thread only: who asks for a page goes first */
     pthread_mutex_lock(&w->lock);
     for (;;) {
         while (!w->head && !w->stopping) pthread_cond_wait(&w->wake, &w->lock);

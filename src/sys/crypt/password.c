@@ -1,5 +1,6 @@
 #include <pthread.h>
 #include <sodium.h>
+#include <sys/resource.h>
 #include "sys/crypt/crypt.h"
 #include "sys/crypt/password.h"
 
@@ -111,6 +112,7 @@ static void run(struct job *j) {
 
 static void *serve(void *unused) {
     struct job j;
+    (void)setpriority(PRIO_PROCESS, 0, 10);   /* this thread only: who asks for a page goes first */
     for (;;) {
         pthread_mutex_lock(&pool.lock);
         while (pool.n == 0 && pool.on) pthread_cond_wait(&pool.work, &pool.lock);

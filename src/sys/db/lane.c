@@ -1,6 +1,7 @@
 /* lane.c - see lane.h and the contract of a command in doc/tour.md. */
 #include <errno.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include "sys/db/lane.h"
 
@@ -173,6 +174,7 @@ static void *lane_main(void *arg) {
     struct lane *n = arg;
     struct job *batch[BATCH_MAX];
     int max = n->write && db_engine(n->l->d) == DB_SQLITE ? BATCH_MAX : 1, count;
+    if (!n->write) (void)setpriority(PRIO_PROCESS, 0, 5);   /* this thread only: quick pages go first */
     while ((count = next_batch(n, batch, max)) > 0) {
         if (batch[0]->write) {
             write_batch(n, batch, count);
