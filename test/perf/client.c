@@ -1,15 +1,20 @@
 /* client.c - one load client for product and anchors alike, so that both are driven the same way.
  *
- *     client load --port P --conns N (--seconds S | --requests N) [--rate R] [--expect STATUS] [--pids P,P] [--head LINE]... URL...
+ *     client load --port P --conns N (--seconds S | --requests N) [--rate R] [--expect STATUS] [--pids P,P]
+ * [--head LINE]... URL...
  *     client load ... --posts FILE        each line: path TAB extra head line (or empty) TAB body
  *     client start --port P [--head LINE]... URL PROGRAM ARGUMENT...
  *
- * `load` keeps N connections open, connection i takes URL or line i, i+N, ... in turn, and prints one line of JSON: requests,
- * errors, latencies in microseconds, and the processor time (utime + stime) the processes of --pids used meanwhile. A post
+ * `load` keeps N connections open, connection i takes URL or line i, i+N, ... in turn, and prints one line of
+ * JSON: requests,
+ * errors, latencies in microseconds, and the processor time (utime + stime) the processes of --pids used
+ * meanwhile. A post
  * carries a fresh Idempotency-Key; "{n}" in a body becomes a running number. With --rate the requests are due at fixed
- * instants over all connections, and latency counts from when a request was due, so a stall is not hidden by waiting for it.
+ * instants over all connections, and latency counts from when a request was due, so a stall is not hidden by
+ * waiting for it.
  *
- * `start` runs a program, asks it for a page until it answers 200, prints the milliseconds from exec to the whole answer
+ * `start` runs a program, asks it for a page until it answers 200, prints the milliseconds from exec to the
+ * whole answer
  * and ends it. */
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -33,13 +38,16 @@
 
 enum { CONNS_MAX = 1024, PIDS_MAX = 64, HEADS_MAX = 16, IN_SIZE = 1 << 16, KEY_LEN = 24 };
 
-struct request { char *head, *body; size_t head_n, body_n, key_at; };   /* key_at: of the key in the head; 0 if none */
+struct request {
+    char *head, *body;
+    size_t head_n, body_n, key_at;
+}; /* key_at: of the key in the head; 0 if none */
 
 struct conn {
     int fd, turn;
-    char *out, *in;                  /* what is sent; the head of what comes back */
+    char *out, *in; /* what is sent; the head of what comes back */
     size_t out_n, out_at, in_n;
-    int64_t due, left;               /* left: bytes of the answer still to come; -1 while the head is incomplete */
+    int64_t due, left; /* left: bytes of the answer still to come; -1 while the head is incomplete */
     bool busy, good;
 };
 
@@ -56,7 +64,7 @@ static struct {
 
 static struct conn conns[CONNS_MAX];
 static int poll_fd;
-static uint32_t *lat;                /* microseconds * 16, one for each answer */
+static uint32_t *lat; /* microseconds * 16, one for each answer */
 static size_t nlat, lat_cap;
 static long errors, sent, serial;
 static int64_t received, key_seed;
@@ -90,7 +98,8 @@ static double cpu_used(void) {
         text[n] = 0;
         unsigned long user, system;
         char *p = strrchr(text, ')');
-        if (!p || sscanf(p + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2) die(path);
+        if (!p || sscanf(p + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
+            die(path);
         sum += (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
     }
     return sum;
@@ -144,7 +153,9 @@ static void compose(struct conn *c, const struct request *r) {
         return;
     }
     uint64_t x = (uint64_t)key_seed + (uint64_t)++serial * 0x9E3779B97F4A7C15ULL;
-    for (int i = 0; i < KEY_LEN; i++) p[r->key_at + (size_t)i] = digit[i < 16 ? x >> (4 * i) & 15 : (uint64_t)serial >> (4 * (i - 16)) & 15];
+    for (int i = 0; i < KEY_LEN; i++)
+        p[r->key_at + (size_t)i] =
+            digit[i < 16 ? x >> (4 * i) & 15 : (uint64_t)serial >> (4 * (i - 16)) & 15];
     char *body = need(malloc(r->body_n + 4096)), *to = body;
     for (const char *s = r->body; *s;) {
         if (!strncmp(s, "{n}", 3)) {
@@ -164,7 +175,9 @@ static void compose(struct conn *c, const struct request *r) {
 /* ---- one connection ---- */
 
 static void conn_open(struct conn *c) {
-    struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)set.port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in a = { .sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)set.port),
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     int on = 1;
     c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&a, sizeof a) != 0) die("connect");
@@ -177,7 +190,8 @@ static void conn_open(struct conn *c) {
 static void conn_ready(struct conn *c, int i) {
     size_t most = 16384;
     for (int k = 0; k < set.nlist; k++)
-        if (set.list[k].head_n + set.list[k].body_n + 8192 > most) most = set.list[k].head_n + set.list[k].body_n + 8192;
+        if (set.list[k].head_n + set.list[k].body_n + 8192 > most)
+            most = set.list[k].head_n + set.list[k].body_n + 8192;
     c->out = need(malloc(most));
     c->in = need(malloc(IN_SIZE));
     c->turn = i;
@@ -187,13 +201,14 @@ static void conn_ready(struct conn *c, int i) {
 static void push(struct conn *c) {
     while (c->out_at < c->out_n) {
         ssize_t n = send(c->fd, c->out + c->out_at, c->out_n - c->out_at, MSG_NOSIGNAL);
-        if (n > 0) c->out_at += (size_t)n;
+        if (n > 0)
+            c->out_at += (size_t)n;
         else if (n < 0 && errno == EAGAIN) {
             struct epoll_event ev = { .events = EPOLLIN | EPOLLOUT, .data.ptr = c };
             epoll_ctl(poll_fd, EPOLL_CTL_MOD, c->fd, &ev);
             return;
         } else if (n < 0 && errno != EINTR) {
-            return;   /* the read side will tell */
+            return; /* the read side will tell */
         }
     }
 }
@@ -240,7 +255,8 @@ static bool pull(struct conn *c) {
     static char sink[1 << 17];
     for (;;) {
         bool head = c->left < 0;
-        ssize_t n = head ? recv(c->fd, c->in + c->in_n, IN_SIZE - 1 - c->in_n, 0) : recv(c->fd, sink, sizeof sink, 0);
+        ssize_t n =
+            head ? recv(c->fd, c->in + c->in_n, IN_SIZE - 1 - c->in_n, 0) : recv(c->fd, sink, sizeof sink, 0);
         if (n < 0 && errno == EAGAIN) return false;
         if (n < 0 && errno == EINTR) continue;
         if (n <= 0) {
@@ -281,7 +297,7 @@ static int due_now(int64_t began, int64_t end, int64_t *next) {
     int64_t step = (int64_t)(1e9 / set.rate), now = now_ns();
     while (*next <= now && *next < end) {
         struct conn *c = idle_conn();
-        if (!c) return 100;   /* all are waiting: an answer wakes us, and what is due stays due */
+        if (!c) return 100; /* all are waiting: an answer wakes us, and what is due stays due */
         ask(c, *next);
         *next += step;
     }
@@ -290,7 +306,9 @@ static int due_now(int64_t began, int64_t end, int64_t *next) {
     return wait < 0 ? 0 : wait > 100 ? 100 : (int)wait;
 }
 
-static bool more(int64_t now, int64_t end) { return set.requests ? sent < set.requests : now < end; }
+static bool more(int64_t now, int64_t end) {
+    return set.requests ? sent < set.requests : now < end;
+}
 
 static void run(int64_t began, int64_t end) {
     struct epoll_event ev[256];
@@ -326,7 +344,9 @@ static int by_size(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-static double at(double part) { return nlat ? lat[(size_t)((double)(nlat - 1) * part)] / 16.0 : 0; }
+static double at(double part) {
+    return nlat ? lat[(size_t)((double)(nlat - 1) * part)] / 16.0 : 0;
+}
 
 static int load(void) {
     poll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -339,16 +359,20 @@ static int load(void) {
     cpu = cpu_used() - cpu;
     qsort(lat, nlat, sizeof *lat, by_size);
     for (size_t i = 0; i < nlat; i++) sum += lat[i] / 16.0;
-    printf("{\"requests\":%zu,\"errors\":%ld,\"first_bad\":%d,\"seconds\":%.4f,\"bytes\":%lld,\"cpu\":%.2f,\"mean\":%.1f,"
+    printf("{\"requests\":%zu,\"errors\":%ld,\"first_bad\":%d,\"seconds\":%.4f,\"bytes\":%lld,\"cpu\":%.2f,"
+           "\"mean\":%.1f,"
            "\"p50\":%.1f,\"p90\":%.1f,\"p99\":%.1f,\"max\":%.1f}\n",
-           nlat, errors, first_bad, seconds, (long long)received, cpu, nlat ? sum / (double)nlat : 0, at(0.5), at(0.9), at(0.99), at(1));
+           nlat, errors, first_bad, seconds, (long long)received, cpu, nlat ? sum / (double)nlat : 0, at(0.5),
+           at(0.9), at(0.99), at(1));
     return 0;
 }
 
 /* ---- from exec to the first answer ---- */
 
 static bool first_answer(void) {
-    struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)set.port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in a = { .sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)set.port),
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     static char in[1 << 20];
     size_t n = 0;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -396,7 +420,8 @@ static int start(char **argv) {
 }
 
 static void pids_read(char *list) {
-    for (char *p = list, *end; *p && set.npids < PIDS_MAX; p = *end ? end + 1 : end) set.pids[set.npids++] = strtol(p, &end, 10);
+    for (char *p = list, *end; *p && set.npids < PIDS_MAX; p = *end ? end + 1 : end)
+        set.pids[set.npids++] = strtol(p, &end, 10);
 }
 
 /* Returns how many arguments were settings. */
@@ -404,16 +429,26 @@ static int settings(int argc, char **argv) {
     int i = 2;
     for (; i + 1 < argc && !strncmp(argv[i], "--", 2); i += 2) {
         char *name = argv[i] + 2, *value = argv[i + 1];
-        if (!strcmp(name, "port")) set.port = (int)strtol(value, NULL, 10);
-        else if (!strcmp(name, "conns")) set.conns = (int)strtol(value, NULL, 10);
-        else if (!strcmp(name, "seconds")) set.seconds = strtod(value, NULL);
-        else if (!strcmp(name, "requests")) set.requests = strtol(value, NULL, 10);
-        else if (!strcmp(name, "rate")) set.rate = strtod(value, NULL);
-        else if (!strcmp(name, "expect")) set.expect = (int)strtol(value, NULL, 10);
-        else if (!strcmp(name, "posts")) set.posts = value;
-        else if (!strcmp(name, "pids")) pids_read(value);
-        else if (!strcmp(name, "head") && set.nheads < HEADS_MAX) set.heads[set.nheads++] = value;
-        else die(argv[i]);
+        if (!strcmp(name, "port"))
+            set.port = (int)strtol(value, NULL, 10);
+        else if (!strcmp(name, "conns"))
+            set.conns = (int)strtol(value, NULL, 10);
+        else if (!strcmp(name, "seconds"))
+            set.seconds = strtod(value, NULL);
+        else if (!strcmp(name, "requests"))
+            set.requests = strtol(value, NULL, 10);
+        else if (!strcmp(name, "rate"))
+            set.rate = strtod(value, NULL);
+        else if (!strcmp(name, "expect"))
+            set.expect = (int)strtol(value, NULL, 10);
+        else if (!strcmp(name, "posts"))
+            set.posts = value;
+        else if (!strcmp(name, "pids"))
+            pids_read(value);
+        else if (!strcmp(name, "head") && set.nheads < HEADS_MAX)
+            set.heads[set.nheads++] = value;
+        else
+            die(argv[i]);
     }
     return i;
 }

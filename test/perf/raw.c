@@ -3,8 +3,10 @@
  *     raw fill FILE N                                     N earlier commands, sealed, over the estates of the file
  *     raw run FILE STATEMENTS REPORT REPORTERS BATCH SECONDS
  *
- * `run` executes the statements of one report (REPORT, see report.tsv; their texts come from STATEMENTS, which the program
- * prints) again and again, BATCH commands to a commit, for the reporters of REPORTERS (estate, person, home in a line), and
+ * `run` executes the statements of one report (REPORT, see report.tsv; their texts come from STATEMENTS, which
+ * the program
+ * prints) again and again, BATCH commands to a commit, for the reporters of REPORTERS (estate, person, home,
+ * session in a line), and
  * checkpoints like the program: PASSIVE after a commit that leaves 1,000 pages or more. One line of JSON: commands a
  * second, the mean time of a commit in microseconds, processor time of a command, pages of the log a command. */
 #include <errno.h>
@@ -20,8 +22,15 @@
 
 enum { LINES_MAX = 2048, STEPS_MAX = 256, PARAMS_MAX = 64, TEXT_MAX = 1 << 16, CHECKPOINT_PAGES = 1000 };
 
-struct step { sqlite3_stmt *st; char name[64]; int n; char *param[PARAMS_MAX]; };
-struct reporter { int64_t estate, person, home; };
+struct step {
+    sqlite3_stmt *st;
+    char *name;
+    int n;
+    char *param[PARAMS_MAX];
+};
+struct reporter {
+    int64_t estate, person, home, session;
+};
 
 static sqlite3 *db;
 static int wal_pages;
@@ -51,7 +60,8 @@ static int on_commit(void *arg, sqlite3 *h, const char *name, int pages) {
 
 static void file_open(const char *path) {
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) die(path);
-    script("PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;"
+    script("PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA "
+           "cell_size_check=ON;"
            "PRAGMA case_sensitive_like=ON; PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY;"
            "PRAGMA synchronous=FULL; PRAGMA cache_size=-8192");
     sqlite3_wal_hook(db, on_commit, NULL);
@@ -72,24 +82,35 @@ static void done(sqlite3_stmt *st) {
 
 /* ---- earlier commands ---- */
 
-/* Keys are spread like fresh ones, ids and numbers of the chains grow. Their change texts are shorter than real ones: what
+/* Keys are spread like fresh ones, ids and numbers of the chains grow. Their change texts are shorter than real
+ * ones: what
  * a new command meets are the indexes, and those are the same. */
 static void fill(const char *path, long n) {
     file_open(path);
     script("PRAGMA synchronous=OFF; PRAGMA cache_size=-400000; BEGIN;"
-           "CREATE TEMP TABLE shard AS SELECT row_number() OVER (ORDER BY id) - 1 AS no, id FROM area WHERE level = 5");
-    sqlite3_stmt *st = prepared(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1), size(k) AS (SELECT count(*) FROM shard) "
-        "INSERT INTO op (shard, key, id, at, actor, role, face, command, input, before, after, change, result, counts, events, seq, link) "
-        "SELECT (SELECT id FROM shard WHERE no = i % k), lower(hex(randomblob(12))), i, i, 0, 'owner', 2, 'appeal.case.report', "
-        "randomblob(32), randomblob(32), randomblob(32), hex(randomblob(60)), '{}', '', '', 1000000 + i / k, randomblob(32) FROM n, size");
+           "CREATE TEMP TABLE shard AS SELECT row_number() OVER (ORDER BY id) - 1 AS no, id FROM area WHERE "
+           "level = 5");
+    sqlite3_stmt *st = prepared("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+                                "?1), size(k) AS (SELECT count(*) FROM shard) "
+                                "INSERT INTO op (shard, key, id, at, actor, role, face, command, input, "
+                                "before, after, change, result, counts, events, seq, link) "
+                                "SELECT (SELECT id FROM shard WHERE no = i % k), lower(hex(randomblob(12))), "
+                                "i, i, 0, 'owner', 2, 'appeal.case.report', "
+                                "randomblob(32), randomblob(32), randomblob(32), hex(randomblob(60)), '{}', "
+                                "'', '', 1000000 + i / k, randomblob(32) FROM n, size");
     sqlite3_bind_int64(st, 1, n);
     done(st);
     sqlite3_finalize(st);
-    script("INSERT INTO chain (shard, seq, link) SELECT shard, max(seq), zeroblob(32) FROM op WHERE seq IS NOT NULL GROUP BY shard "
+    /* Nothing of them is left to be sealed, summed or delivered. */
+    script("INSERT INTO chain (shard, seq, link) SELECT shard, max(seq), zeroblob(32) FROM op WHERE seq IS "
+           "NOT NULL "
+           "GROUP BY shard ON CONFLICT (shard) DO UPDATE SET seq = excluded.seq;"
+           "INSERT INTO metric_feed (shard, seq) SELECT shard, seq FROM chain WHERE true "
            "ON CONFLICT (shard) DO UPDATE SET seq = excluded.seq;"
-           "INSERT INTO event_feed (subscriber, shard, seq) SELECT f.subscriber, c.shard, c.seq FROM chain AS c, "
-           "(SELECT DISTINCT subscriber FROM event_feed) AS f WHERE true ON CONFLICT (subscriber, shard) DO UPDATE SET seq = excluded.seq;"
+           "INSERT INTO event_feed (subscriber, shard, seq, line) SELECT f.subscriber, c.shard, c.seq, 0 "
+           "FROM chain AS c, "
+           "(SELECT DISTINCT subscriber FROM event_feed) AS f WHERE true "
+           "ON CONFLICT (subscriber, shard) DO UPDATE SET seq = excluded.seq;"
            "COMMIT");
     sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     sqlite3_close(db);
@@ -109,7 +130,8 @@ static char *text_of(const char *statements, const char *name, int *params) {
     FILE *f = need_file(statements);
     char *sql = NULL;
     while (!sql && fgets(line, sizeof line, f)) {
-        char *in = strchr(line, '\t'), *out = in ? strchr(in + 1, '\t') : NULL, *text = out ? strchr(out + 1, '\t') : NULL;
+        char *in = strchr(line, '\t'), *out = in ? strchr(in + 1, '\t') : NULL,
+             *text = out ? strchr(out + 1, '\t') : NULL;
         if (!text) continue;
         *in = *out = *text = 0;
         if (strcmp(line, name) != 0) continue;
@@ -134,14 +156,16 @@ static void report_read(const char *statements, const char *report) {
         if (params) *params++ = 0;
         struct step *s = &steps[nsteps++];
         int want = 0;
-        snprintf(s->name, sizeof s->name, "%s", line);
+        s->name = strdup(line);
         const char *sql = text_of(statements, line, &want);
         if (!sql) {
-            fprintf(stderr, "raw: the program has no statement %s any more: bring report.tsv up to date\n", line);
+            fprintf(stderr, "raw: the program has no statement %s any more: bring report.tsv up to date\n",
+                    line);
             exit(2);
         }
         s->st = prepared(sql);
-        for (char *p = params ? strtok(params, " ") : NULL; p && s->n < PARAMS_MAX; p = strtok(NULL, " ")) s->param[s->n++] = strdup(p);
+        for (char *p = params ? strtok(params, " ") : NULL; p && s->n < PARAMS_MAX; p = strtok(NULL, " "))
+            s->param[s->n++] = strdup(p);
         if (s->n != want || sqlite3_bind_parameter_count(s->st) != want) {
             fprintf(stderr, "raw: statement %s takes %d parameters, report.tsv gives %d\n", line, want, s->n);
             exit(2);
@@ -152,14 +176,19 @@ static void report_read(const char *statements, const char *report) {
 
 static void reporters_read(const char *path) {
     FILE *f = need_file(path);
-    long long e, p, h;
-    while (nreporters < LINES_MAX && fscanf(f, "%lld %lld %lld", &e, &p, &h) == 3) reporters[nreporters++] = (struct reporter){ e, p, h };
+    long long e, p, h, s;
+    while (nreporters < LINES_MAX && fscanf(f, "%lld %lld %lld %lld", &e, &p, &h, &s) == 4)
+        reporters[nreporters++] = (struct reporter){ e, p, h, s };
     fclose(f);
     if (!nreporters) die("no reporters");
 }
 
 /* What one command carries from statement to statement: ids by letter, A to Z. */
-struct command { struct reporter who; int64_t ids[26]; char key[32], no[32]; };
+struct command {
+    struct reporter who;
+    int64_t ids[26];
+    char key[32], no[32];
+};
 
 static int64_t id_of(struct command *c, const char *name) {
     int64_t *id = &c->ids[(name[0] - 'A') % 26];
@@ -167,12 +196,13 @@ static int64_t id_of(struct command *c, const char *name) {
     return *id;
 }
 
-/* A parameter: estate person home now key no serial day null, id:A, int:5, text:80, blob:32. */
+/* A parameter: estate person home session now key no serial day null, id:A, int:5, text:80, blob:32. */
 static int bind(sqlite3_stmt *st, int i, struct command *c, const char *p) {
     if (!strcmp(p, "null")) return sqlite3_bind_null(st, i);
     if (!strcmp(p, "estate")) return sqlite3_bind_int64(st, i, c->who.estate);
     if (!strcmp(p, "person")) return sqlite3_bind_int64(st, i, c->who.person);
     if (!strcmp(p, "home")) return sqlite3_bind_int64(st, i, c->who.home);
+    if (!strcmp(p, "session")) return sqlite3_bind_int64(st, i, c->who.session);
     if (!strcmp(p, "now")) return sqlite3_bind_int64(st, i, now_us);
     if (!strcmp(p, "day")) return sqlite3_bind_int64(st, i, now_us / 86400000000);
     if (!strcmp(p, "serial")) return sqlite3_bind_int64(st, i, serial);
@@ -180,8 +210,10 @@ static int bind(sqlite3_stmt *st, int i, struct command *c, const char *p) {
     if (!strcmp(p, "no")) return sqlite3_bind_text(st, i, c->no, -1, SQLITE_STATIC);
     if (!strncmp(p, "id:", 3)) return sqlite3_bind_int64(st, i, id_of(c, p + 3));
     if (!strncmp(p, "int:", 4)) return sqlite3_bind_int64(st, i, strtoll(p + 4, NULL, 10));
-    if (!strncmp(p, "text:", 5)) return sqlite3_bind_text(st, i, filler, (int)strtol(p + 5, NULL, 10), SQLITE_STATIC);
-    if (!strncmp(p, "blob:", 5)) return sqlite3_bind_blob(st, i, filler, (int)strtol(p + 5, NULL, 10), SQLITE_STATIC);
+    if (!strncmp(p, "text:", 5))
+        return sqlite3_bind_text(st, i, filler, (int)strtol(p + 5, NULL, 10), SQLITE_STATIC);
+    if (!strncmp(p, "blob:", 5))
+        return sqlite3_bind_blob(st, i, filler, (int)strtol(p + 5, NULL, 10), SQLITE_STATIC);
     if (p[0] == '=') return sqlite3_bind_text(st, i, p + 1, -1, SQLITE_STATIC);
     fprintf(stderr, "raw: report.tsv: what is %s?\n", p);
     exit(2);
@@ -214,7 +246,8 @@ static double now(void) {
 static double cpu(void) {
     struct rusage u;
     getrusage(RUSAGE_SELF, &u);
-    return (double)u.ru_utime.tv_sec + (double)u.ru_utime.tv_usec / 1e6 + (double)u.ru_stime.tv_sec + (double)u.ru_stime.tv_usec / 1e6;
+    return (double)u.ru_utime.tv_sec + (double)u.ru_utime.tv_usec / 1e6 + (double)u.ru_stime.tv_sec +
+           (double)u.ru_stime.tv_usec / 1e6;
 }
 
 static void run(int batch, double seconds) {
@@ -232,8 +265,9 @@ static void run(int batch, double seconds) {
         }
         double t = now();
         if (t < end) continue;
-        printf("{\"requests\":%lld,\"seconds\":%.4f,\"mean\":%.1f,\"cpu\":%.4f,\"pages\":%.2f}\n", (long long)commands, t - began,
-               (t - began) * 1e6 / (double)commits, cpu() - used, (double)pages_total / (double)commands);
+        printf("{\"requests\":%lld,\"seconds\":%.4f,\"mean\":%.1f,\"cpu\":%.4f,\"pages\":%.2f}\n",
+               (long long)commands, t - began, (t - began) * 1e6 / (double)commits, cpu() - used,
+               (double)pages_total / (double)commands);
         return;
     }
 }
@@ -253,7 +287,7 @@ int main(int argc, char **argv) {
     reporters_read(argv[5]);
     struct timespec t;
     clock_gettime(CLOCK_REALTIME, &t);
-    next_id = ((int64_t)t.tv_sec << 22) * 100;   /* above every id of the file */
+    next_id = ((int64_t)t.tv_sec << 22) * 100; /* above every id of the file */
     serial = (int64_t)t.tv_sec * 1000;
     run((int)strtol(argv[6], NULL, 10), strtod(argv[7], NULL));
     sqlite3_close(db);

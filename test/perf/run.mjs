@@ -3,7 +3,7 @@
 //   node test/perf/run.mjs [--rounds N] [--seconds S] [--dir D] [--earlier N] [P1 ...]
 //
 // Prints goal, ratio and both raw figures; exits 1 when a goal is missed.
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { must, root, sleep, start, until } from '../lib/sh.mjs';
 import { House, goals, median, unsealed } from './house.mjs';
@@ -217,7 +217,6 @@ async function main() {
   for (const id of wanted.filter((p) => p !== 'P19')) await run[id]({ house, small, nginx, sizes, disk });
   await house.stop();
   await nginx.stop();
-  if (!existsSync(report)) throw new Error('test/perf/report.tsv is missing');
   return goals.print();
 }
 
