@@ -44,26 +44,29 @@ static err read_object(struct arena *a, json_t *o, struct pairs *ret, const char
     return OK;
 }
 
-/* The parser recurses; a body nested deeper than this is refused before it. */
-static bool too_deep(str s) {
-    int depth = 0;
+enum { DEEP_MAX = 8, PARTS_MAX = 1000 };   /* parts: as many as a form may have fields */
+
+/* The parser recurses and makes a record of every part, on a thread that must not work long: what is nested too deep or
+ * has too many parts is refused before it. */
+static const char *too_much(str s) {
+    int depth = 0, parts = 0;
     bool quoted = false;
     for (size_t i = 0; i < s.n; i++) {
         if (quoted && s.p[i] == '\\') i++;
         else if (s.p[i] == '"') quoted = !quoted;
-        else if (!quoted && (s.p[i] == '[' || s.p[i] == '{') && ++depth > 8) return true;
-        else if (!quoted && (s.p[i] == ']' || s.p[i] == '}')) depth--;
+        else if (quoted) continue;
+        else if ((s.p[i] == '[' || s.p[i] == '{') && ++depth > DEEP_MAX) return "请求正文嵌套太深。";
+        else if (s.p[i] == ']' || s.p[i] == '}') depth--;
+        else if (s.p[i] == ',' && ++parts > PARTS_MAX) return "请求正文的项目太多。";
     }
-    return false;
+    return NULL;
 }
 
 err json_pairs(struct arena *a, str body, struct pairs *ret, const char **ret_why) {
     json_error_t error;
     *ret = (struct pairs){ 0 };
-    if (too_deep(body)) {
-        *ret_why = "请求正文嵌套太深。";
-        return E_INPUT;
-    }
+    *ret_why = too_much(body);
+    if (*ret_why) return E_INPUT;
     json_t *o = json_loadb(body.p ? body.p : "", body.n, JSON_REJECT_DUPLICATES, &error);
     if (!o) {
         *ret_why = "请求正文不是完整的 JSON。";
