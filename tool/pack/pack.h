@@ -12,7 +12,8 @@ str pack_js(struct arena *a, str s);
 str pack_svg(struct arena *a, str s);
 /* <symbol id="name"> of a drawing; false if it is none. */
 bool pack_symbol(struct arena *a, str svg, str name, buf *out);
-/* "asset:NAME" becomes the address that `address` gives for NAME; false, and the name in *ret_missing, if it gives NULL. */
+/* "asset:NAME" becomes the address that `address` gives for NAME; false, and the name in *ret_missing, if it
+ * gives NULL. */
 bool pack_references(struct arena *a, str s, const char *(*address)(void *arg, str name), void *arg, str *ret,
                      str *ret_missing);
 /* True if the dark colours of people who chose dark and of people whose device did are the same list. */

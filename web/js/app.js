@@ -52,7 +52,8 @@
     });
   });
 
-  /* Photos become at most 1600 pixels on the long side before they travel. A photo that cannot be read goes as it is. */
+  /* Photos become at most 1600 pixels on the long side before they travel. A photo that cannot be read goes as
+   * it is. */
   function shrink(file) {
     if (!/^image\/(jpeg|png|webp|heic|heif)$/.test(file.type) || file.size < 300000) return Promise.resolve(file);
     return createImageBitmap(file, { imageOrientation: "from-image" }).then(function (image) {

@@ -242,7 +242,8 @@ static instant pick_time(struct sower *w, i64 yyyymm, instant last) {
 /* Fewer from month to month, more in the cold and in the rain; the month at hand as far as it has come. */
 static i64 month_weight(i64 i, i64 yyyymm, instant now) {
     int m = (int)(yyyymm % 100);
-    i64 season = m == 12 || m <= 2 ? 118 : m == 7 || m == 8 ? 112 : m == 11 || m == 3 ? 97 : 92, share = (130 - i) * season;
+    i64 season = m == 12 || m <= 2 ? 118 : m == 7 || m == 8 ? 112 : m == 11 || m == 3 ? 97 : 92;
+    i64 share = (130 - i) * season;
     if (yyyymm == day_month(day_of(now))) share = share * day_ymd(day_of(now)).d / 30;
     return share;
 }

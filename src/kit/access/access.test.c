@@ -66,7 +66,8 @@ TEST(an_ended_tie_sees_its_own_past_only) {
     struct tie_held t;
     struct actor who = with_tie(&t, 501, 100, 200);
     struct object now = { .estate = 50, .home = 501 }, before = { .estate = 50, .home = 501, .at = { 50 } },
-                  then = { .estate = 50, .home = 501, .at = { 150 } }, after = { .estate = 50, .home = 501, .at = { 200 } };
+                  then = { .estate = 50, .home = 501, .at = { 150 } },
+                  after = { .estate = 50, .home = 501, .at = { 200 } };
     CHECK(access_may(&who, "appeal.view", &now) == E_MISSING);
     CHECK(access_may(&who, "appeal.view", &before) == E_MISSING);
     CHECK(access_may(&who, "appeal.view", &then) == OK);

@@ -36,7 +36,8 @@ const struct casework *casework_by_kind(str kind) {
 
 /* ---- one case ---- */
 
-/* A case without a home and without a reporter (a call taken at the desk) is open to posts alone: an object that narrows
+/* A case without a home and without a reporter (a call taken at the desk) is open to posts alone: an object that
+ * narrows
  * by neither would be everybody's who lives there. No person has a number below zero. */
 struct object case_object(const struct case_head *h, i64 code) {
     bool whose = h->home_id.has || h->reporter_id.has;

@@ -14,7 +14,8 @@ enum shard_kind {
     SHARD_PERSON,   /* writes what belongs to the actor alone */
 };
 
-/* Work done before the write, on a worker thread that may wait: cleaning photos, checking a password. It may fill fields
+/* Work done before the write, on a worker thread that may wait: cleaning photos, checking a password. It may
+ * fill fields
  * of the input and add faults. `read` runs a function in a read transaction. */
 struct http_file;
 struct prep {
@@ -62,7 +63,8 @@ struct call {
     bool replay;                 /* the key had been answered before */
 };
 
-/* Digest of actor, command and canonical input; the same through form, JSON and command line. Personal data and passwords
+/* Digest of actor, command and canonical input; the same through form, JSON and command line. Personal data and
+ * passwords
  * enter it under the house's key. */
 hash call_hash(struct arena *a, const struct call *c);
 /* Runs a command inside a transaction to the contract: op row first, permission, run, op row completed. */

@@ -143,7 +143,8 @@ static bool has_area(const struct entity *e) {
     return false;
 }
 
-/* SELECT all WHERE shard = $ AND code BETWEEN $ AND $ AND ($ IS NULL OR find = $) ... AND (keys) > ($..) ORDER BY keys. */
+/* SELECT all WHERE shard = $ AND code BETWEEN $ AND $ AND ($ IS NULL OR find = $) ... AND (keys) > ($..) ORDER
+ * BY keys. */
 static void make_list(struct entity *e) {
     buf in = buf_new(256), out = buf_new(256), sql = buf_new(8192), keys = buf_new(256), marks = buf_new(256);
     int n = 0;

@@ -50,7 +50,8 @@ TEST(values_are_read_as_people_write_them) {
 TEST(all_faults_come_at_once_each_at_its_field) {
     struct sample s;
     struct faults ff;
-    CHECK(READ(&s, &ff, P("name", "杏"), P("colour", "blue"), P("price", "12.345"), P("size", "大"), P("on", "2026-02-30"),
+    CHECK(READ(&s, &ff, P("name", "杏"), P("colour", "blue"), P("price", "12.345"), P("size", "大"),
+               P("on", "2026-02-30"),
                P("floor", "100"), P("home", "xyz"), P("words", "一二三四五六七八九十多")) == E_INPUT);
     static const char *const at[] = { "name", "colour", "price", "size", "on", "floor", "home", "words" };
     CHECK_I64((i64)ff.n, (i64)COUNT(at));

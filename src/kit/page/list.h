@@ -1,4 +1,5 @@
-/* list.h - a table of an entity on a page: filters, rows, keyset paging, the same rows as CSV. All from the descriptor. */
+/* list.h - a table of an entity on a page: filters, rows, keyset paging, the same rows as CSV. All from the
+ * descriptor. */
 #ifndef WUYE_LIST_H
 #define WUYE_LIST_H
 
@@ -25,7 +26,8 @@ struct list_want {
     const char *link_on;
     str (*link)(struct arena *a, const void *row);
 };
-/* Reads one page by the query of the address (filters by field name, after=, limit=); {% part page_list &v %} draws it. */
+/* Reads one page by the query of the address (filters by field name, after=, limit=); {% part page_list &v %}
+ * draws it. */
 err list_load(struct rq *rq, const struct list_want *w, struct list_view *ret) MUST;
 /* True when the address says format=csv or xlsx: the list (at most 20,000 rows) is the answer, nothing is drawn. Such a
  * request never runs on an HTTP thread. */

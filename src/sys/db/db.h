@@ -1,6 +1,7 @@
 /* db.h - one SQL text on two engines: SQLite inside the process, PostgreSQL beside it.
  *
- * Every statement is a named object with typed parameters and columns (i int8, t text, b bytea). It registers itself, so
+ * Every statement is a named object with typed parameters and columns (i int8, t text, b bytea). It registers
+ * itself, so
  * that a test can prepare and compare all of them on both engines:
  *
  *     SQL(home_by_no, "it", "iti", "SELECT id, label, area FROM home WHERE estate_id = $1 AND no_key = $2")

@@ -236,8 +236,8 @@ TEST(jobs_that_meet_are_not_given_up) {
         int answered = 0, fine = 0;
         CHECK(lanes_do(l, &first.job) == OK);
         for (int i = 0; i < JOBS; i++) {
-            p[i] = (struct bump_job){ .job = { .run = bump_run, .done = bump_done, .a = arena_new(1 << 16), .write = true,
-                                               .shard = i }, .answered = &answered, .fine = &fine };
+            p[i] = (struct bump_job){ .job = { .run = bump_run, .done = bump_done, .a = arena_new(1 << 16),
+                                               .write = true, .shard = i }, .answered = &answered, .fine = &fine };
             CHECK(lanes_submit(l, &p[i].job) == OK);
         }
         while (__atomic_load_n(&answered, __ATOMIC_SEQ_CST) < JOBS) usleep(1000);

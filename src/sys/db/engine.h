@@ -34,7 +34,8 @@ struct engine {
     void (*rollback)(struct conn *c);
     err (*mark)(struct conn *c, int what);   /* 0 savepoint, 1 release, 2 roll back to */
     bool (*alive)(const struct conn *c);
-    /* Starts a statement; rows come by step: 1 row, 0 end, -1 error (in *e). `copy` tells whether values must be copied. */
+    /* Starts a statement; rows come by step: 1 row, 0 end, -1 error (in *e). `copy` tells whether values must be
+     * copied. */
     err (*open)(struct cur *k, const val *in, int n);
     int (*step)(struct cur *k, val *out, err *e);
     i64 (*close)(struct cur *k);             /* rows touched */
