@@ -41,7 +41,8 @@ err session_open(struct tx *tx, i64 person, str agent, i64 seconds, str *ret_coo
     hash h = token_hash(secret);
     instant now = clock_now();   /* sessions end by the real clock, also where a story moves the other one */
     struct session row = { .person_id = person, .id = id_new(), .secret = { (const char *)h.b, SM3_LEN },
-                           .made_at = now, .ends_at = { now.us + seconds * SECOND_US }, .agent = utf8_head(agent, 120) };
+                           .made_at = now, .ends_at = { now.us + seconds * SECOND_US },
+                           .agent = utf8_head(agent, 120) };
     TRY(entity_insert(tx, &session_entity, &row));
     buf b = buf_in(tx->a, 128);
     id_put(&b, person);
