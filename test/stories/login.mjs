@@ -1,5 +1,8 @@
 // Login: a wrong password and an unknown name get the same answer, ten tries are the limit, and after leaving neither
 // the page nor the old token opens anything.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { request } from '../lib/client.mjs';
 import { as, fault, guest, look, no, story, time, to } from '../lib/story.mjs';
 
 const login = (who, name, password, more = {}) =>
@@ -75,6 +78,8 @@ export default [
       login(`t${i}`, 'xitong', 'wrong-2').expect(422, fault('password', wrong)),
     ),
     login('t11', 'xitong', 'wuye2026').expect(429),
+    login('u1', 'XITONG', 'wuye2026').expect(429), // another way of writing it is no other name
+    login('u2', 'ｘｉ tong', 'wuye2026').expect(429),
     login('t12', 'shi', 'wuye2026').expect(303),
     time(1),
     login('t13', 'xitong', 'wuye2026').expect(303),
@@ -104,5 +109,47 @@ export default [
       )
       .expect(404),
     as('shi').get('/me').expect(200),
+    look('an origin is this host, or it only ends in the same letters', async (s, t) => {
+      const { text } = await request(s.house.url, 'GET', '/login');
+      const csrf = text.match(/name="csrf" value="([^"]+)"/)[1];
+      const { host } = new URL(s.house.url);
+      const post = (more, key) =>
+        request(s.house.url, 'POST', '/login', {
+          headers: { 'content-type': 'application/x-www-form-urlencoded', ...more },
+          body: new URLSearchParams({ do: 'account.session.open', csrf, key, login: 'wang', password: 'wuye2026' }).toString(),
+        });
+      const want = [
+        [{ origin: `http://${host}` }, 303],
+        [{ origin: `http://evil${host}` }, 403],
+        [{ origin: `http://x@${host}` }, 403],
+        [{ origin: host }, 403],
+        [{ origin: 'null' }, 403],
+        [{ 'sec-fetch-site': 'cross-site' }, 403],
+        [{ 'sec-fetch-site': 'same-site' }, 403],
+      ];
+      for (const [i, [more, status]] of want.entries()) {
+        const reply = await post(more, `an-origin-of-a-test-${i}`);
+        t.ok(reply.status === status, `${JSON.stringify(more)}: ${reply.status}, not ${status}`);
+      }
+    }),
+  ]),
+
+  story('who may not act leaves no file behind', {}, [
+    as('chen').get('/').expect(200).keep('estate', /\/e\/([0-9a-z]{13})/),
+    look('a file of a guest and of a stranger', async (s, t) => {
+      const { text } = await request(s.house.url, 'GET', '/login');
+      const csrf = text.match(/name="csrf" value="([^"]+)"/)[1];
+      const kept = () => readdirSync(join(s.house.dir, 'wuye.db.files'), { recursive: true }).length;
+      const before = kept();
+      const pairs = { csrf, key: 'a-file-of-a-guest', source: 'by_register' };
+      const parts = Object.entries(pairs).map(([n, v]) => `--b\r\ncontent-disposition: form-data; name="${n}"\r\n\r\n${v}\r\n`);
+      const file = '--b\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\n楼号,房号\n1,101\n\r\n--b--\r\n';
+      const reply = await request(s.house.url, 'POST', `/api/e/${s.estate}/estate.import.upload`, {
+        headers: { 'content-type': 'multipart/form-data; boundary=b' },
+        body: parts.join('') + file,
+      });
+      t.ok(reply.status === 401, `${reply.status}: ${reply.text.slice(0, 200)}`);
+      t.ok(kept() === before, `${before} files before, ${kept()} after`);
+    }),
   ]),
 ];
