@@ -3,12 +3,12 @@
 #ifndef WUYE_BOARD_H
 #define WUYE_BOARD_H
 
+#include "domain/estate/estate.h"
 #include "kit/area/area.h"
 #include "kit/module/module.h"
 
-/* Stock counters: what there is now, in month 0 of metric_count and metric_area. The room that adds or takes away a
- * dwelling counts it with op_count(tx, BOARD_HOMES, 0, +1 or -1), an estate with BOARD_ESTATES. */
-enum { BOARD_HOMES = 10, BOARD_ESTATES = 11 };
+/* Stock counters of the room estate: what there is now, in month 0 of metric_count and metric_area. */
+enum { BOARD_HOMES = METRIC_HOMES, BOARD_ESTATES = METRIC_ESTATES };
 
 /* What the board can be asked for; the names stand in addresses. */
 enum board_measure { BOARD_RATE = 1, BOARD_COUNT = 2, BOARD_DONE = 3, BOARD_OVERDUE = 4, BOARD_REOPENED = 5 };

@@ -126,9 +126,16 @@ err estate_add_run(struct tx *tx, const void *p) {
     TRY(sign_claim(tx, e.id, &e.sign));
     TRY(entity_insert(tx, &estate_entity, &e));
     op_event(tx, "area.changed", area_changed_fields, &(struct area_changed){ e.id });
+    op_event(tx, "estate.added", estate_added_fields, &(struct estate_added){ e.id });
     op_result(tx, "estate", id_text(tx->a, e.id));
     op_next(tx, str_fmt(tx->a, "/a/%.*s/estates", STR(area_code_text(tx->a, community->code))));
     return OK;
+}
+
+/* The estate's own first command: it counts itself in its own shard. */
+err estate_count_run(struct tx *tx, const void *p) {
+    (void)p;
+    return op_count(tx, METRIC_ESTATES, 0, 1);
 }
 
 /* The area bears the same name. */

@@ -68,6 +68,16 @@ const struct field withdraw_fields[] = { FIELD_LIST(WITHDRAW_IN) FIELD_END };
 const struct field more_fields[] = { FIELD_LIST(MORE_IN) FIELD_END };
 #undef ENT
 
+#define ENT struct estate_added
+const struct field estate_added_fields[] = { FIELD_LIST(ESTATE_ADDED) FIELD_END };
+#undef ENT
+
+static const struct metric metrics[] = {
+    { METRIC_HOMES, "estate.homes", "建档住宅", "套" },
+    { METRIC_ESTATES, "estate.estates", "小区", "个" },
+    { 0, NULL, NULL, NULL },
+};
+
 static struct entity *const entities[] = {
     &estate_entity,       &building_entity,    &entrance_entity,      &home_entity, &project_entity,
     &import_batch_entity, &import_part_entity, &import_person_entity, NULL,
@@ -75,6 +85,12 @@ static struct entity *const entities[] = {
 
 #define IN(fields, type) .in = fields, .in_size = sizeof(struct type)
 static const struct command commands[] = {
+    { .name = "estate.estate.count",
+      .title = "计入小区数",
+      .shard = SHARD_ESTATE,
+      IN(estate_added_fields, estate_added),
+      .run = estate_count_run,
+      .internal = true },
     { .name = "estate.estate.add",
       .title = "登记小区",
       .right = "estate.edit",
@@ -357,10 +373,12 @@ static err load(struct tx *tx) {
 static const char *const needs[] = { "org", "people", "account", NULL };
 static const char *const rights[] = { "estate.view", "estate.edit",    "estate.import",
                                       "home.view",   "home.relations", NULL };
-static const char *const emits[] = { "area.changed", "estate.person-home.changed", "estate.import.more", NULL };
+static const char *const emits[] = { "area.changed", "estate.added", "estate.person-home.changed", "estate.import.more",
+                                     NULL };
 static const struct subscription on[] = {
     { "estate.import.more", "estate.import.write" },
     { "area.changed", "estate.area.follow" },
+    { "estate.added", "estate.estate.count" },
     { "clock.tie.expire", "estate.tie.expire" },
     { NULL, NULL },
 };
@@ -375,6 +393,7 @@ const struct module estate_module = {
     .queries = estate_queries,
     .rights = rights,
     .checks = checks,
+    .metrics = metrics,
     .on = on,
     .emits = emits,
     .cards = estate_cards,

@@ -11,6 +11,8 @@
 #include "kit/party/party.h"
 #include "domain/estate/tables.def"
 
+/* Stock counters, in month 0: dwellings on record, and estates. */
+enum { METRIC_HOMES = 10, METRIC_ESTATES = 11 };
 enum estate_kind { ESTATE_KIND(ITEM_ENUM) };
 enum area_source { AREA_SOURCE(ITEM_ENUM) };
 enum home_use { HOME_USE(ITEM_ENUM) };

@@ -112,7 +112,8 @@ err home_put(struct tx *tx, i64 estate, const struct home_new *h, struct home *r
                           .batch_id = h->batch };
     TRY(building_of(tx, estate, h, &ret->building_id));
     TRY(entrance_of(tx, estate, ret->building_id, h, &ret->entrance_id));
-    return entity_insert(tx, &home_entity, ret);
+    TRY(entity_insert(tx, &home_entity, ret));
+    return h->use == DWELLING ? op_count(tx, METRIC_HOMES, 0, 1) : OK;
 }
 
 err households_raise(struct tx *tx, i64 estate) {

@@ -255,6 +255,7 @@ static err take_home(struct tx *tx, const struct import_batch *b, i64 home) {
     TRY(db_all(tx, &persons, &home_persons, vi(b->estate_id), vi(home)));
     TRY(db_run(tx, &ties_drop, vi(b->estate_id), vi(home), vi(b->id)));
     TRY(db_run(tx, &home_drop, vi(b->estate_id), vi(home)));
+    if (h.use == DWELLING) TRY(op_count(tx, METRIC_HOMES, 0, -1));
     for (size_t i = 0; i < persons.n; i++) TRY(tie_tell(tx, b->estate_id, &h, persons.p[i].v[0].i));
     return OK;
 }

@@ -75,6 +75,9 @@ struct columns_in { FIELD_STRUCT(COLUMNS_IN); struct import_found *found; };
 struct withdraw_in { FIELD_STRUCT(WITHDRAW_IN) };
 /* Event estate.import.more: the next part of a batch is to be written or taken away. */
 #define MORE_IN(F) F(estate_id, REF, "小区", .flags = REQ) F(batch_id, REF, "批次", .flags = REQ)
+#define ESTATE_ADDED(F) F(estate_id, REF, "小区", .flags = REQ)
+struct estate_added { FIELD_STRUCT(ESTATE_ADDED) };
+extern const struct field estate_added_fields[];
 struct more_in { FIELD_STRUCT(MORE_IN) };
 
 extern const struct field estate_add_fields[], estate_edit_fields[], manager_fields[], home_add_fields[],
@@ -178,6 +181,7 @@ err tie_end_object(struct tx *tx, const void *in, struct object *ret) MUST;
 
 /* ---- commands' run functions ---- */
 err estate_add_run(struct tx *tx, const void *in);
+err estate_count_run(struct tx *tx, const void *in);
 err estate_edit_run(struct tx *tx, const void *in);
 err estate_follow_run(struct tx *tx, const void *in);
 err manager_set_run(struct tx *tx, const void *in);

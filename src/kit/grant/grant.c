@@ -61,7 +61,8 @@ err ties_load(struct tx *tx, struct actor *who, i64 estate) {
         const struct role *role = tie_role(r.v[1].i);
         if (role)
             *VEC_ADD(tx->a, &held) = (struct tie_held){ .home = r.v[0].i, .role = role, .from = { r.v[2].i },
-                                                        .to = { r.v[3].t ? r.v[3].i : INT64_MAX } };
+                                                        /* A last day that is still to come has not ended it. */
+                                                        .to = { r.v[3].t && r.v[3].i <= tx->now.us ? r.v[3].i : INT64_MAX } };
     }
     who->ties = held.p;
     who->nties = held.n;

@@ -34,7 +34,15 @@ SQL(metric_below, "iiii", "ii",
     "SELECT area_id, CAST(coalesce(sum(n), 0) AS BIGINT) FROM metric_area "
     "WHERE metric = $1 AND month >= $2 AND month <= $3 AND parent_id = $4 GROUP BY area_id ORDER BY area_id")
 
+SQL(metric_empty, "iii", "",
+    "DELETE FROM metric_count WHERE estate_id = $1 AND metric = $2 AND month = $3 AND n = 0")
+
 err metric_add(struct tx *tx, i64 estate, i64 no, i64 month, i64 delta) {
+    /* A count taken back wholly leaves no row: as if nothing had been. */
+    if (delta < 0) {
+        TRY(db_run(tx, &metric_bump, vi(estate), vi(no), vi(month), vi(delta)));
+        return db_run(tx, &metric_empty, vi(estate), vi(no), vi(month));
+    }
     return db_run(tx, &metric_bump, vi(estate), vi(no), vi(month), vi(delta));
 }
 

@@ -177,6 +177,7 @@ CREATE TABLE post (
     PRIMARY KEY (person_id, id)
 ) WIDE;
 CREATE INDEX post_1 ON post (area_id, role);
+CREATE INDEX post_2 ON post (org_id) WHERE org_id IS NOT NULL;
 
 CREATE TABLE tie (
     estate_id BIGINT NOT NULL,
