@@ -5,6 +5,7 @@
 #include "assets.h"
 #include "kit/area/area.h"
 #include "kit/house/house.h"
+#include "kit/session/session.h"
 #include "sys/crypt/crypt.h"
 
 void security_headers(struct http_rq *h) {
@@ -194,9 +195,16 @@ void respond_error(struct rq *rq, err e, int status) {
     }
     if (!rq->head.path.n) menu_fill(rq);
     struct error_view v = { .head = rq->head, .status = status, .what = str_of(refusal_title(status)),
-                            .why = status == 404 ? S("地址可能写错了，内容可能已经撤下，也可能不在您能看的范围里。") : str_of(err_text(e)),
+                            .why = status == 404 ? S("地址可能写错了，内容可能已经撤下，也可能不在您能看的范围里。")
+                                                 : str_of(err_text(e)),
                             .no = str_fmt(rq->a, "%llu", (unsigned long long)h->no), .server = status >= 500 };
     v.head.title = v.what;
+    /* An address that is none is refused before the session is read: who came with one is not told to log in. */
+    struct cookie came;
+    if (rq->actor.person == 0 && session_cookie(h, &came)) {
+        v.head.person = S("我的");
+        v.head.menu = v.head.tabs = (struct menu){ 0 };
+    }
     http_status(h, status);
     http_add(h, "Content-Type", S("text/html; charset=utf-8"));
     http_add(h, "Cache-Control", S("no-store"));
