@@ -89,7 +89,7 @@ hash audit_link(const hash *prev, const struct op *o, i64 seq) {
     "seq, link"
 SQL(op_unsealed, "i", "itiiititbbbttttib",
     "SELECT " OP_COLS " FROM op WHERE seq IS NULL ORDER BY id LIMIT $1")
-SQL(op_seal, "iibt", "", "UPDATE op SET seq = $2, link = $3 WHERE shard = $1 AND key = $4 AND seq IS NULL")
+SQL(op_seal, "iib", "", "UPDATE op SET seq = $2, link = $3 WHERE id = $1 AND seq IS NULL")
 SQL(chain_head, "i", "ib", "SELECT seq, link FROM chain WHERE shard = $1")
 SQL(chain_move, "iib", "",
     "INSERT INTO chain (shard, seq, link) VALUES ($1, $2, $3) "
@@ -98,49 +98,65 @@ SQL(op_in_order, "ii", "itiiititbbbttttib",
     "SELECT " OP_COLS " FROM op WHERE shard = $1 AND seq > $2 ORDER BY seq LIMIT 500")
 SQL(chain_all, "", "iib", "SELECT shard, seq, link FROM chain ORDER BY shard")
 
-struct head { i64 shard, seq; hash link; };
+/* ---- sealing ---- */
 
-static err head_of(struct tx *tx, struct head *heads, size_t *n, i64 shard, struct head **ret) {
-    for (size_t i = 0; i < *n; i++)
-        if (heads[i].shard == shard) {
-            *ret = &heads[i];
+static err head_of(struct tx *tx, struct sealing *s, i64 shard, struct seal_head **ret) {
+    struct row r;
+    for (size_t i = 0; i < s->nheads; i++)
+        if (s->head[i].shard == shard) {
+            *ret = &s->head[i];
             return OK;
         }
-    struct row r;
     TRY(db_maybe(tx, &r, &chain_head, vi(shard)));
-    struct head *h = &heads[(*n)++];
-    *h = (struct head){ .shard = shard };
+    struct seal_head *h = &s->head[s->nheads++];
+    *h = (struct seal_head){ .shard = shard };
     if (r.v) {
-        h->seq = r.v[0].i;
+        h->was = h->seq = r.v[0].i;
         memcpy(h->link.b, r.v[1].s.p, SM3_LEN);
     }
     *ret = h;
     return OK;
 }
 
-err audit_seal(struct tx *tx, int limit, i64 *shards, size_t max, size_t *ret_n, i64 *ret_sealed) {
+err audit_seal_read(struct tx *tx, struct sealing *ret) {
     struct rows rows;
-    *ret_n = 0;
-    *ret_sealed = 0;
-    TRY(db_all(tx, &rows, &op_unsealed, vi(limit)));
-    struct head *heads = NEW_N(tx->a, struct head, rows.n + 1), *h;
-    size_t n = 0;
+    struct seal_head *h;
+    ret->n = ret->nheads = 0;
+    TRY(db_all(tx, &rows, &op_unsealed, vi(SEAL_MOST)));
     for (size_t i = 0; i < rows.n; i++) {
         struct op o;
         entity_load(tx->a, &op_entity, &o, rows.p[i].v);
-        if (n == max) break;
-        TRY(head_of(tx, heads, &n, o.shard, &h));
+        TRY(head_of(tx, ret, o.shard, &h));
         h->link = audit_link(&h->link, &o, ++h->seq);
-        TRY(db_run(tx, &op_seal, vi(o.shard), vi(h->seq), vh(&h->link), vt(o.key)));
-        ++*ret_sealed;
+        ret->op[ret->n++] = (struct seal_op){ o.id, h->seq, h->link };
     }
-    for (size_t i = 0; i < n; i++) {
-        TRY(db_run(tx, &chain_move, vi(heads[i].shard), vi(heads[i].seq), vh(&heads[i].link)));
-        shards[i] = heads[i].shard;
-    }
-    *ret_n = n;
     return OK;
 }
+
+/* Has nobody else sealed in these chains since they were read? */
+static err heads_stand(struct tx *tx, const struct sealing *s, bool *ret) {
+    struct row r;
+    *ret = true;
+    for (size_t i = 0; i < s->nheads && *ret; i++) {
+        TRY(db_maybe(tx, &r, &chain_head, vi(s->head[i].shard)));
+        *ret = (r.v ? r.v[0].i : 0) == s->head[i].was;
+    }
+    return OK;
+}
+
+err audit_seal_write(struct tx *tx, const struct sealing *s, bool *ret_done) {
+    TRY(heads_stand(tx, s, ret_done));
+    if (!*ret_done) return OK;
+    for (size_t i = 0; i < s->n; i++) {
+        TRY(db_run(tx, &op_seal, vi(s->op[i].id), vi(s->op[i].seq), vh(&s->op[i].link)));
+        if (tx->changed != 1) return tx->sticky = E_BROKEN;
+    }
+    for (size_t i = 0; i < s->nheads; i++)
+        TRY(db_run(tx, &chain_move, vi(s->head[i].shard), vi(s->head[i].seq), vh(&s->head[i].link)));
+    return OK;
+}
+
+/* ---- the check of a chain ---- */
 
 static err verify_chain(struct tx *tx, i64 shard, i64 head_seq, str head_link, buf *report, i64 *rows, i64 *bad) {
     hash prev = { 0 };

@@ -24,9 +24,19 @@ void trail_start(struct trail *t, struct arena *a);
  * running command (seeding) it does nothing. */
 void audit_change(struct tx *tx, const struct entity *e, const void *old, const void *row);
 
-/* Seals up to `limit` unsealed op rows: number and link in the chain of their shards. Adds each shard touched to
- * `shards` (at most max; *ret_n tells how many). */
-err audit_seal(struct tx *tx, int limit, i64 *shards, size_t max, size_t *ret_n, i64 *ret_sealed) MUST;
+/* Sealing gives op rows their number and link in the chain of their shard. In two steps, so that hashing does not hold up
+ * the writer: a read computes what comes next, a write stores it. */
+enum { SEAL_MOST = 100 };
+struct seal_op { i64 id, seq; hash link; };
+struct seal_head { i64 shard, was, seq; hash link; };
+struct sealing {
+    struct seal_op op[SEAL_MOST];
+    struct seal_head head[SEAL_MOST];   /* of the chains touched */
+    size_t n, nheads;                   /* n 0: nothing is left */
+};
+err audit_seal_read(struct tx *tx, struct sealing *ret) MUST;
+/* *ret_done false, and nothing written, when another server has sealed in one of the chains meanwhile. */
+err audit_seal_write(struct tx *tx, const struct sealing *s, bool *ret_done) MUST;
 /* SM3(0x00 | prev | length-prefixed fields): the link of an op row. */
 hash audit_link(const hash *prev, const struct op *o, i64 seq);
 

@@ -3,7 +3,7 @@
 #include "kit/event/internal.h"
 #include "sys/clock/clock.h"
 
-enum { SEAL_AT_ONCE = 100, ROUND_NS = 200000000, IDLE_NS = 1000000000, MEMORY = 32 << 20, JOB_MEMORY = 64 << 20 };
+enum { ROUND_NS = 200000000, IDLE_NS = 1000000000, MEMORY = 32 << 20, JOB_MEMORY = 64 << 20 };
 #define LOOK_NS (30 * 1000000000LL)
 
 /* ---- small things ---- */
@@ -48,11 +48,13 @@ err carrier_job(struct carrier *c, i64 shard, instant now, bool write, err (*fn)
 
 /* ---- one round ---- */
 
-struct seal { i64 shards[SEAL_AT_ONCE]; size_t n; i64 sealed; };
+struct seal { struct sealing what; bool done; };
 
-static err seal_run(struct tx *tx, void *arg) {
+static err seal_read(struct tx *tx, void *arg) { return audit_seal_read(tx, &((struct seal *)arg)->what); }
+
+static err seal_write(struct tx *tx, void *arg) {
     struct seal *s = arg;
-    return audit_seal(tx, SEAL_AT_ONCE, s->shards, SEAL_AT_ONCE, &s->n, &s->sealed);
+    return audit_seal_write(tx, &s->what, &s->done);
 }
 
 SQL(carrier_waiting, "", "ii",
@@ -74,17 +76,20 @@ static err seal(struct carrier *c, i64 *ret) {
     struct seal s;
     struct waiting_rows w;
     *ret = 0;
+    TRY(carrier_job(c, 0, c->now(), false, waiting_run, &w));
+    /* An operator has freed a queue: which one is found by looking. */
+    if (w.parked < c->parked) c->looked_ns = 0;
+    c->parked = w.parked;
+    if (!w.unsealed) return OK;
     do {
-        TRY(carrier_job(c, 0, c->now(), false, waiting_run, &w));
-        /* An operator has freed a queue: which one is found by looking. */
-        if (w.parked < c->parked) c->looked_ns = 0;
-        c->parked = w.parked;
-        if (!w.unsealed) break;
-        TRY(carrier_job(c, 0, c->now(), true, seal_run, &s));
-        for (size_t i = 0; i < s.n; i++) shards_add(&c->dirty, s.shards[i]);
-        *ret += s.sealed;
-        c->stat.sealed += s.sealed;
-    } while (s.sealed > 0);
+        TRY(carrier_job(c, 0, c->now(), false, seal_read, &s));
+        if (!s.what.n) break;
+        TRY(carrier_job(c, 0, c->now(), true, seal_write, &s));
+        if (!s.done) break;   /* another server was faster: the next round looks again */
+        for (size_t i = 0; i < s.what.nheads; i++) shards_add(&c->dirty, s.what.head[i].shard);
+        *ret += (i64)s.what.n;
+        c->stat.sealed += (i64)s.what.n;
+    } while (s.what.n == SEAL_MOST);
     return OK;
 }
 
