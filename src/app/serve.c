@@ -242,10 +242,10 @@ static void submit_write(struct ask *k) {
 }
 
 /* Which shard a command writes: the estate of the address, the field marked SHARD, the actor himself, or the house. */
-static i64 shard_of(struct ask *k) {
-    if (k->cmd->shard == SHARD_ESTATE) return k->rq.estate;
-    for (const struct field *f = k->cmd->in; k->cmd->shard == SHARD_PERSON && f->name; f++)
-        if (f->flags & SHARD) return *field_int(f, k->in);
+static i64 shard_of(const struct command *cmd, void *in, i64 estate) {
+    if (cmd->shard == SHARD_ESTATE) return estate;
+    for (const struct field *f = cmd->in; cmd->shard == SHARD_PERSON && f->name; f++)
+        if (f->flags & SHARD) return *field_int(f, in);
     return 0;
 }
 
@@ -300,7 +300,7 @@ static void prepare_run(struct work *w) {
         e = may_start(k);
         if (e == OK) e = upload_clean(k->app, k->rq.a, k->rq.h, k->cmd->in, k->in, &k->call.faults);
         if (e == OK && k->cmd->prepare) e = k->cmd->prepare(&p.p, k->in);
-        k->call.shard = shard_of(k);
+        k->call.shard = shard_of(k->cmd, k->in, k->rq.estate);
     }
     arena_uncatch(k->rq.a);
     if (e == OK && k->call.faults.n) e = E_INPUT;
@@ -370,7 +370,7 @@ static void write_start(struct ask *k) {
         answer_fault(k, e);
         return;
     }
-    k->call.shard = shard_of(k);
+    k->call.shard = shard_of(k->cmd, k->in, k->rq.estate);
     if (!k->cmd->prepare && rq->h->nfiles == 0) {
         submit_write(k);
         return;
@@ -506,7 +506,7 @@ err serve_outside(struct app *app, struct arena *a, const struct outside *o, str
     void *in = arena_alloc(a, ret->cmd->in_size + 1);
     ret->in = in;
     TRY(fields_read(a, ret->cmd->in, in, &o->fields, &ret->faults));
-    ret->shard = ret->cmd->shard == SHARD_ESTATE ? ret->estate : 0;
+    ret->shard = shard_of(ret->cmd, in, ret->estate);
     w.job.shard = ret->shard;
     err e = lanes_do(app->lanes, &w.job);
     if (e == OK && app->carrier) carrier_poke(app->carrier);

@@ -354,7 +354,12 @@ SQL(check_document, "", "i",
 SQL(check_post, "", "ii",
     "SELECT post.person_id, post.id FROM post WHERE post.basis = '' OR NOT EXISTS (SELECT 1 FROM area WHERE "
     "area.id = post.area_id) ORDER BY post.person_id, post.id LIMIT 20")
+/* Every op row that wrote a look still has it: nobody takes out of the list that he was there. */
+SQL(check_looks, "", "ii",
+    "SELECT op.shard, count(*) FROM op WHERE op.change LIKE '%[\"look\",%' GROUP BY op.shard HAVING count(*) > (SELECT "
+    "count(*) FROM look WHERE look.person_id = op.shard) ORDER BY op.shard LIMIT 20")
 static const struct check checks[] = {
+    { "每次查看个人信息都还有记录", &check_looks },
     { "目录里的手机和证件都指向一个人", &check_directory },
     { "有证件号码的人都在目录里", &check_document },
     { "每个岗位有依据、有区域", &check_post },
