@@ -8,7 +8,7 @@ import { root } from './lib/sh.mjs';
 import { closeAll, program } from './lib/server.mjs';
 
 const order =
-  'rules build clang unit doctor migrations contract story faces openapi access reads privacy tamper'.split(
+  'rules build clang unit doctor migrations contract story faces openapi access reads privacy tamper browser'.split(
     ' ',
   );
 const needsProgram = (name) => !['rules', 'build', 'clang', 'unit'].includes(name);

@@ -229,9 +229,7 @@ class Stage {
 
   async as(alias, house = this.house) {
     if (alias === 'anonymous') return new Client(house, alias);
-    const known = (this.clients[alias] ??= new Client(house, alias));
-    if (!known.token) await known.become(this.people[alias]);
-    return known;
+    return (this.clients[alias] ??= new Client(house, alias).become(this.people[alias]));
   }
 }
 
