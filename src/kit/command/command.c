@@ -1,5 +1,6 @@
 /* command.c - the contract of a command; see command.h and doc/tour.md. */
 #include "kit/command/command.h"
+#include "kit/area/area.h"
 #include "kit/metric/metric.h"
 #include "sys/clock/clock.h"
 #include "sys/crypt/crypt.h"
@@ -61,7 +62,9 @@ SQL(op_finish, "itbbttttt", "",
     "WHERE shard = $1 AND key = $2")
 
 static err permitted(struct tx *tx, struct call *c, str *ret_role) {
-    struct object o = { .code = c->code, .estate = c->estate };
+    /* What concerns the whole house is asked for at the city; an object without a code lies in no one's area. */
+    bool house = c->cmd->shard == SHARD_HOUSE && !c->cmd->object;
+    struct object o = { .code = house ? AREA_CITY_CODE : c->code, .estate = c->estate };
     *ret_role = c->actor->system ? S("system") : S("");
     if (c->cmd->internal && !c->actor->system) return E_MISSING;
     if (c->cmd->open || c->actor->system) return OK;
