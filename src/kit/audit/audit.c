@@ -10,12 +10,13 @@ ENTITY(op, "办理记录", OP_FIELDS, OP_KEYS)
 ENTITY(chain, "存证链", CHAIN_FIELDS, CHAIN_KEYS)
 #undef ENT
 
-enum { CHANGE_MAX = 1 << 18, EVENTS_MAX = 1 << 16, COUNTS_MAX = 1 << 14 };
+enum { CHANGE_USUAL = 4000, CHANGE_MAX = 1 << 18, EVENTS_MAX = 1 << 16, COUNTS_MAX = 1 << 14 };
 
 void trail_start(struct trail *t, struct arena *a) {
     *t = (struct trail){ .change = buf_in(a, CHANGE_MAX),
                          .counts = buf_in(a, COUNTS_MAX),
                          .events = buf_in(a, EVENTS_MAX) };
+    (void)buf_room(&t->change, CHANGE_USUAL);   /* grown once: what a buffer leaves behind stays in the arena */
     sm3_init(&t->before);
     sm3_init(&t->after);
 }
