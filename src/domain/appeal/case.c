@@ -308,6 +308,7 @@ err appeal_print_page(struct rq *rq) {
     TRY(fill(rq, &c, &v));
     day_show(&b, day_of(rq->now));
     v.printed = buf_str(&b);
+    v.head.title = str_cat(rq->a, S("打印："), v.head.title);
     tpl_appeal_print(rq->out, &v);
     return OK;
 }

@@ -160,7 +160,7 @@ static err area_page(struct rq *rq, const struct area *x) {
                                 str_fmt(rq->a, "%.*s %.*s", STR(a->short_name), STR(g->role->title)),
                                 a == x };
     }
-    v.head.title = x->name;
+    v.head.title = str_cat(rq->a, x->name, S("首页"));
     v.head.place = x->short_name;
     for (size_t i = 0; i < rq->actor.ngrants; i++)
         if (rq->actor.grants[i].area == x->id) v.head.place_sub = rq->actor.grants[i].role->title;
