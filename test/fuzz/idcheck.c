@@ -1,5 +1,5 @@
-/* Numbers of people and organisations: the form that is right is the form that tidying leaves alone, and a mask never
- * shows more than it says. */
+/* Numbers of people and organisations: the form that is right is the form that tidying leaves alone, and a
+ * mask never shows more than it says. */
 #include <stdlib.h>
 #include "sys/crypt/idcheck.h"
 

@@ -1,5 +1,5 @@
-/* The template compiler: any bytes are a function or a list of errors with a place, and nothing is written out of what
- * has errors. */
+/* The template compiler: any bytes are a function or a list of errors with a place, and nothing is written
+ * out of what has errors. */
 #include <stdlib.h>
 #include "../../tool/tplc/tplc.h"
 

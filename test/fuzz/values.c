@@ -1,5 +1,5 @@
-/* The small texts: money, areas, days, instants, ids, integers, code points, search keys. What is read and written is
- * read again as the same. */
+/* The small texts: money, areas, days, instants, ids, integers, code points, search keys. What is read and
+ * written is read again as the same. */
 #include <stdlib.h>
 #include "domain/board/figure.h"
 #include "kit/area/area.h"
