@@ -39,6 +39,8 @@ const char *settings_path(struct settings *s, char *into, size_t n,
 bool app_init(struct app *app);
 /* Creates or upgrades the schema, checks its fingerprint. */
 bool app_migrate(struct app *app, bool quiet);
+/* Prepares every statement with its types; prints and counts those that do not fit the database. */
+int statements_check(struct app *app, FILE *out, bool quiet);
 /* Opens lanes, reads the caches of all modules, starts the carrier. */
 bool app_open(struct app *app);
 /* The same beside a running server: nothing is written, nothing is carried. */

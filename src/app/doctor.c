@@ -6,14 +6,15 @@
 
 /* ---- checks ---- */
 
-struct check_job { struct job job; FILE *out; int bad, ran; };
+struct check_job { struct job job; const struct check *c; FILE *out; int bad; };
 
-static err check_one(struct tx *tx, const struct check *c, struct check_job *k) {
+static err check_run(struct job *j, struct tx *tx) {
+    struct check_job *k = (struct check_job *)j;
+    const struct check *c = k->c;
     struct rows rows;
     TRY(db_all_n(tx, &rows, c->sql, NULL, 0));
-    k->ran++;
     if (rows.n == 0) return OK;
-    k->bad++;
+    k->bad = 1;
     fprintf(k->out, "不符：%s（%zu 行", c->label, rows.n);
     for (size_t i = 0; c->sql->out[i]; i++) {
         val v = rows.p[0].v[i];
@@ -24,24 +25,28 @@ static err check_one(struct tx *tx, const struct check *c, struct check_job *k) 
     return OK;
 }
 
-static err checks_job(struct job *j, struct tx *tx) {
-    struct check_job *k = (struct check_job *)j;
-    for (const struct module *const *m = all_modules; *m; m++)
-        for (const struct check *c = (*m)->checks; c && c->label; c++) TRY(check_one(tx, c, k));
-    return OK;
-}
-
+/* Each in a transaction of its own: one that cannot be asked must not silence the others. */
 int checks_run(struct app *app, FILE *out) {
-    struct check_job k = { .job = { .run = checks_job, .a = arena_new(64 << 20), .now = house_now() }, .out = out };
-    err e = k.job.a ? lanes_do(app->lanes, &k.job) : E_FULL;
-    arena_free(k.job.a);
-    fprintf(out, "检查 %d 项，不符 %d 项\n", k.ran, k.bad);
-    return e == OK && k.ran > 0 ? k.bad : k.bad + 1;
+    struct arena *a = arena_new(64 << 20);
+    int ran = 0, bad = 0;
+    for (const struct module *const *m = all_modules; a && *m; m++)
+        for (const struct check *c = (*m)->checks; c && c->label; c++) {
+            struct check_job k = { .job = { .run = check_run, .a = a, .now = house_now() }, .c = c, .out = out };
+            err e = lanes_do(app->lanes, &k.job);
+            if (e != OK) fprintf(out, "查不了：%s（%s）\n", c->label, err_name(e));
+            ran++;
+            bad += e != OK || k.bad;
+            arena_reset(a);
+        }
+    arena_free(a);
+    fprintf(out, "检查 %d 项，不符 %d 项\n", ran, bad);
+    return ran > 0 ? bad : 1;
 }
 
 /* ---- doctor ---- */
 
-static int check_statements(struct app *app, FILE *out) {
+/* Every statement of the program, prepared with its types. */
+int statements_check(struct app *app, FILE *out, bool quiet) {
     struct conn *c = db_connect(app->db, DB_READ);
     int bad = 0;
     if (!c) return 1;
@@ -51,7 +56,7 @@ static int check_statements(struct app *app, FILE *out) {
         bad++;
         fprintf(out, "语句 %s：%s\n", s->name, db_message(c));
     }
-    fprintf(out, "语句 %zu 条，不通过 %d 条\n", db_stmt_count(), bad);
+    if (!quiet) fprintf(out, "语句 %zu 条，不通过 %d 条\n", db_stmt_count(), bad);
     db_disconnect(c);
     return bad;
 }
@@ -61,7 +66,11 @@ int cli_doctor(struct app *app, int argc, char **argv) {
     (void)argv;
     int bad = app_lint(stdout), lock;
     if (!app_look(app, &lock)) return 1;
-    bad += check_statements(app, stdout);
+    bad += statements_check(app, stdout, false);
+    if (!db_whole(app->db)) {
+        bad++;
+        puts("数据库文件有损坏，请停止写入，从备份恢复");
+    }
     bad += checks_run(app, stdout);
     app_close(app);
     return bad ? 1 : 0;

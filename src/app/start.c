@@ -123,12 +123,19 @@ bool app_migrate(struct app *app, bool quiet) {
     bool ok = false;
     ids_start(0, 0);   /* a fresh house has no mark yet; app_open starts above it */
     if (c && a && db_migrate(c, list, n, clock_now(), &applied) == OK) {
+        /* Only a schema that every statement fits is stamped as this program's. */
+        if (applied && statements_check(app, stderr, true) > 0) {
+            db_disconnect(c);
+            arena_free(a);
+            fprintf(stderr, "wuye: 上面的语句和表结构对不上，少了哪个迁移？（wuye schema ddl <模块> 看表）\n");
+            return false;
+        }
         ok = !ARENA_CATCH(a) && stamp(c, a, applied == n, applied > 0);
         if (!ok) fprintf(stderr, "wuye: 数据库的结构和这个程序不是一套，请换对应的版本，或运行 wuye doctor\n");
         else if (applied && !quiet) fprintf(stderr, "wuye: 建好或升级了 %zu 步表结构\n", applied);
     }
     arena_free(a);
-    db_disconnect(c);
+    db_spare(c);
     return ok;
 }
 
@@ -190,6 +197,29 @@ static bool start_tree(struct app *app) {
 
 err app_mark(struct app *app) { return do_now(app, write_mark, true, 0); }
 
+/* So is the mark written; app_open waits for it at its end. */
+static struct job mark_job;
+static bool marked;
+
+static void mark_done(struct job *j, err e) {
+    marked = e == OK;
+    arena_free(j->a);
+}
+
+static bool start_mark(struct app *app) {
+    mark_job = (struct job){
+        .run = write_mark, .done = mark_done, .a = arena_new(1 << 20), .now = clock_now(), .write = true
+    };
+    return mark_job.a && lanes_submit(app->lanes, &mark_job) == OK;
+}
+
+/* The writer comes to it after all that was submitted before. */
+static err nothing(struct job *j, struct tx *tx) {
+    (void)j;
+    (void)tx;
+    return OK;
+}
+
 /* Where messages leave: beside the database unless told. */
 static bool open_mail(struct app *app) {
     char mail[512];
@@ -232,7 +262,7 @@ bool app_open(struct app *app) {
     app->lanes = lanes_start(app->db, 0, 0);
     STEP("数据库连接", app->lanes && str_i64(str_of(app->set.node), &node));
     STEP("区划", start_tree(app));
-    STEP("编号", do_now(app, read_mark, false, node) == OK && app_mark(app) == OK);
+    STEP("编号", do_now(app, read_mark, false, node) == OK && start_mark(app));
     STEP("读取区划、规则、日历", do_now(app, load_all, false, 0) == OK);
     STEP("短信与邮件目录", open_mail(app));
     STEP("口令线程", password_start(64) == OK);
@@ -240,6 +270,7 @@ bool app_open(struct app *app) {
     app->workers = workers_start(2, 64);
     app->carrier = carrier_start(app->lanes, all_modules, house_now);
     STEP("后台线程", app->workers && app->carrier);
+    STEP("编号的记号", do_now(app, nothing, true, 0) == OK && marked);
     return true;
 }
 

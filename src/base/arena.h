@@ -30,9 +30,8 @@ size_t arena_used(const struct arena *a);
 jmp_buf *arena_catch(struct arena *a);
 /* Takes the target away when the entry point is left. */
 void arena_uncatch(struct arena *a);
-/* Whoever waits while another thread works with the arena, and has its target there meanwhile, keeps his own and
- * puts it
- * back: without it the next exhausted allocation would end the process. */
+/* Whoever waits while another thread works with the arena, and has its target there meanwhile, keeps his own and puts
+ * it back: without it the next exhausted allocation would end the process. */
 struct arena_target { bool caught; jmp_buf at; };
 void arena_target_keep(const struct arena *a, struct arena_target *ret);
 void arena_target_put_back(struct arena *a, const struct arena_target *kept);

@@ -6,7 +6,7 @@ import { must, root, run } from './sh.mjs';
 export const gcc = {
   dir: 'build',
   env: { CC: 'gcc' },
-  options: ['--buildtype=release', '-Db_ndebug=false', '-Dwerror=true'],
+  options: ['-Dwerror=true'],
 };
 export const clang = {
   dir: 'build-clang',

@@ -126,12 +126,21 @@ static err fill(struct tx *tx, struct tree *t) {
     return db_end(&c);
 }
 
+/* Rows come in order of id, and in blocks in order of code: what is in order already is not sorted. */
+static void sort(const struct area **list, size_t n, int (*cmp)(const void *, const void *)) {
+    for (size_t i = 1; i < n; i++)
+        if (cmp(&list[i - 1], &list[i]) > 0) {
+            qsort(list, n, sizeof *list, cmp);
+            return;
+        }
+}
+
 static void arrange(struct tree *t) {
     t->by_code = NEW_N(t->mem, const struct area *, t->n + 1);
     t->by_id = NEW_N(t->mem, const struct area *, t->n + 1);
     for (size_t i = 0; i < t->n; i++) t->by_code[i] = t->by_id[i] = &t->row[i];
-    qsort(t->by_code, t->n, sizeof *t->by_code, cmp_code);
-    qsort(t->by_id, t->n, sizeof *t->by_id, cmp_id);
+    sort(t->by_code, t->n, cmp_code);
+    sort(t->by_id, t->n, cmp_id);
     for (int level = CITY; level <= ESTATE; level++) {
         t->level[level] = NEW_N(t->mem, const struct area *, t->n + 1);
         for (size_t i = 0; i < t->n; i++)

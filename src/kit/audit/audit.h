@@ -24,8 +24,8 @@ void trail_start(struct trail *t, struct arena *a);
  * running command (seeding) it does nothing. */
 void audit_change(struct tx *tx, const struct entity *e, const void *old, const void *row);
 
-/* Sealing gives op rows their number and link in the chain of their shard. In two steps, so that hashing does not hold up
- * the writer: a read computes what comes next, a write stores it. */
+/* Sealing gives op rows their number and link in the chain of their shard. In two steps, so that hashing does not
+ * hold up the writer: a read computes what comes next, a write stores it. */
 enum { SEAL_MOST = 100 };
 struct seal_op { i64 id, seq; hash link; };
 struct seal_head { i64 shard, was, seq; hash link; };

@@ -218,9 +218,16 @@ static int collect(val *out, const struct entity *e, const void *row, int which)
     return n;
 }
 
+/* A hand-written statement that did not follow its table: better no answer than the neighbour's memory. */
+static void misfit(const struct entity *e) {
+    fprintf(stderr, "wuye: a statement gives fewer columns than the table %s has; see its tables.def\n", e->name);
+    abort();
+}
+
 void entity_load(struct arena *a, const struct entity *e, void *ret, const val *v) {
     (void)a;
     for (const struct field *f = e->fields; f->name; f++, v++) {
+        if (v->t == VAL_END) misfit(e);
         field_set_has(f, ret, v->t != 0);
         if (field_wire(f) == 'i') *field_int(f, ret) = v->i;
         else *field_str(f, ret) = v->s;

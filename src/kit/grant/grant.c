@@ -59,10 +59,11 @@ err ties_load(struct tx *tx, struct actor *who, i64 estate) {
     TRY(db_each(tx, &c, &ties_held, vi(estate), vi(who->person)));
     while (db_next(&c, &r)) {
         const struct role *role = tie_role(r.v[1].i);
-        if (role)
-            *VEC_ADD(tx->a, &held) = (struct tie_held){ .home = r.v[0].i, .role = role, .from = { r.v[2].i },
-                                                        /* A last day that is still to come has not ended it. */
-                                                        .to = { r.v[3].t && r.v[3].i <= tx->now.us ? r.v[3].i : INT64_MAX } };
+        if (!role) continue;
+        /* A last day that is still to come has not ended it. */
+        bool over = r.v[3].t && r.v[3].i <= tx->now.us;
+        *VEC_ADD(tx->a, &held) = (struct tie_held){ .home = r.v[0].i, .role = role, .from = { r.v[2].i },
+                                                    .to = { over ? r.v[3].i : INT64_MAX } };
     }
     who->ties = held.p;
     who->nties = held.n;

@@ -42,6 +42,7 @@ struct db *db_open(const char *where) {
 
 void db_close(struct db *d) {
     if (!d) return;
+    db_disconnect(d->spare);
     free(d->where);
     free(d);
 }
@@ -50,7 +51,17 @@ enum db_engine db_engine(const struct db *d) { return d->kind; }
 const char *db_where(const struct db *d) { return d->where; }
 void db_unsafe_sync(struct db *d) { d->unsafe = true; }
 
+void db_spare(struct conn *c) {
+    if (c && c->mode == DB_WRITE && !c->d->spare) c->d->spare = c;
+    else db_disconnect(c);
+}
+
 struct conn *db_connect(struct db *d, enum db_mode mode) {
+    if (mode == DB_WRITE && d->spare) {
+        struct conn *kept = d->spare;
+        d->spare = NULL;
+        return kept;
+    }
     struct conn *c = calloc(1, sizeof *c);
     if (!c) return NULL;
     c->d = d;
@@ -106,7 +117,8 @@ bool tx_fatal(const struct tx *tx) { return tx->c->fatal; }
 /* ---- statements ---- */
 
 static void copy_row(struct tx *tx, struct row *ret, const val *v, size_t n) {
-    val *w = NEW_N(tx->a, val, n);
+    val *w = NEW_N(tx->a, val, n + 1);
+    w[n].t = VAL_END;
     for (size_t i = 0; i < n; i++) {
         w[i] = v[i];
         if (v[i].t == 't' || v[i].t == 'b') w[i].s = str_dup(tx->a, v[i].s);
@@ -139,6 +151,7 @@ bool db_next(struct cur *c, struct row *ret) {
     int got = c->tx->c->d->e->step(c, c->tx->c->scratch, &e);
     if (got < 0) c->tx->sticky = e;
     ret->v = c->tx->c->scratch;
+    c->tx->c->scratch[strlen(c->s->out)].t = VAL_END;
     return got > 0;
 }
 

@@ -28,6 +28,8 @@ static inline val vi(i64 x) { return (val){ .t = 'i', .i = x }; }
 static inline val vt(str x) { return (val){ .t = 't', .s = x }; }
 static inline val vb(str x) { return (val){ .t = 'b', .s = x }; }
 static inline val vh(const hash *h) { return (val){ .t = 'b', .s = { (const char *)h->b, SM3_LEN } }; }
+/* Stands after the last column of every row, so that whoever reads a row as a struct can tell that they fit. */
+enum { VAL_END = 0x7f };
 static inline val vnull(void) { return (val){ 0 }; }
 
 /* ---- statements -------------------------------------------------------------------------------------------- */
@@ -65,6 +67,9 @@ const char *db_where(const struct db *d);
 /* SQLite: only one connection may be DB_WRITE in all processes; the others are query_only. */
 struct conn *db_connect(struct db *d, enum db_mode mode);
 void db_disconnect(struct conn *c);
+/* Leaves a DB_WRITE connection to the next db_connect of that mode, which need not read the schema again; and no last
+ * connection ends in between, with which SQLite removes the log that the next one makes anew. */
+void db_spare(struct conn *c);
 struct db *db_of(const struct conn *c);
 /* Several statements without parameters (migrations, tests). */
 err db_script(struct conn *c, const char *sql) MUST;
@@ -133,6 +138,8 @@ err db_end(struct cur *c) MUST;
 /* SQLite: copies the WAL into the file (PASSIVE). Only the writer calls it. Returns the pages in the WAL. */
 i64 db_checkpoint(struct conn *c, bool truncate);
 i64 db_wal_pages(const struct conn *c);
+/* Reads the whole file and its indexes (SQLite); true where the engine keeps its own checksums. */
+bool db_whole(struct db *d) MUST;
 /* Whole copy while others work (SQLite online backup). */
 err db_backup(struct db *d, const char *to) MUST;
 

@@ -9,6 +9,7 @@ struct db {
     const struct engine *e;
     char *where;
     bool unsafe;
+    struct conn *spare;   /* see db_spare */
 };
 
 struct conn {

@@ -15,7 +15,7 @@ struct lane {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     struct queue now, bulk;
-    i64 waiting;
+    i64 waiting, busy;   /* busy: 0 or 1 */
     struct conn *c;
     bool write, asleep;
     u64 dice;
@@ -166,6 +166,7 @@ static int next_batch(struct lane *n, struct job **batch, int max) {
         batch[count++] = j;
         n->waiting--;
     }
+    n->busy = count > 0;
     pthread_mutex_unlock(&n->lock);
     return count;
 }
@@ -225,12 +226,27 @@ struct lanes *lanes_start(struct db *d, int lanes, int queue) {
 
 struct lanes *lanes_start_reading(struct db *d) { return start(d, 2, 0, 0); }
 
+/* The lane from `first` on with the least to do; among equal ones, one after the other. */
+static struct lane *least_busy(struct lanes *l, int first) {
+    u64 turn = ADD(l->turn, 1), n = (u64)(l->n - first);
+    struct lane *best = NULL;
+    i64 least = INT64_MAX;
+    for (u64 i = 0; i < n && least > 0; i++) {
+        struct lane *lane = &l->lane[first + (int)((turn + i) % n)];
+        i64 load = __atomic_load_n(&lane->waiting, __ATOMIC_RELAXED) + __atomic_load_n(&lane->busy, __ATOMIC_RELAXED);
+        if (load >= least) continue;
+        least = load;
+        best = lane;
+    }
+    return best;
+}
+
 static struct lane *lane_for(struct lanes *l, const struct job *j) {
     bool lite = db_engine(l->d) == DB_SQLITE;
     if (lite && j->write) return &l->lane[0];
     int first = lite ? l->writers : 0;
     if (j->write) return &l->lane[((u64)j->shard * 0x9E3779B97F4A7C15ULL >> 32) % (u64)l->n];
-    return &l->lane[first + (int)(ADD(l->turn, 1) % (u64)(l->n - first))];
+    return least_busy(l, first);
 }
 
 err lanes_submit(struct lanes *l, struct job *j) {

@@ -1,17 +1,53 @@
 /* postgres.c - the engine beside the process. Binary int8, text and bytea both ways; every statement prepared once
- * per connection with explicit types, so that an untyped `$1 IS NULL` works too. */
-#include <libpq-fe.h>
+ * per connection with explicit types, so that an untyped `$1 IS NULL` works too.
+ *
+ * The client library is loaded by the first connection: with the fifteen libraries it brings it would take a third of
+ * the start of a house that does not use it, and a megabyte. */
+#include <dlfcn.h>
 #include <endian.h>
+#include <libpq-fe.h>
+#include <pthread.h>
 #include "sys/db/engine.h"
+
+#define PQ_FUNCTIONS(F)                                                                                         \
+    F(PQclear) F(PQcmdStatus) F(PQcmdTuples) F(PQconnectdb) F(PQdescribePrepared) F(PQerrorMessage)             \
+    F(PQexec) F(PQexecPrepared) F(PQfinish) F(PQftype) F(PQgetisnull) F(PQgetlength) F(PQgetvalue)              \
+    F(PQnfields) F(PQnparams) F(PQntuples) F(PQprepare) F(PQresultErrorField) F(PQresultStatus)                 \
+    F(PQsetNoticeReceiver) F(PQstatus) F(PQtransactionStatus)
+
+static struct {
+#define MEMBER(name) __typeof__(name) *name;
+    PQ_FUNCTIONS(MEMBER)
+#undef MEMBER
+    bool whole;
+} pq;
+
+static void library_load(void) {
+    void *lib = dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL), *at;
+    pq.whole = lib != NULL;
+#define TAKE(name)                                                                                               \
+    at = pq.whole ? dlsym(lib, #name) : NULL;                                                                    \
+    pq.whole = at != NULL;                                                                                       \
+    memcpy(&pq.name, &at, sizeof at);
+    PQ_FUNCTIONS(TAKE)
+#undef TAKE
+}
+
+static bool library(struct conn *c) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, library_load);
+    if (!pq.whole) snprintf(c->message, sizeof c->message, "libpq.so.5 cannot be used: install libpq5");
+    return pq.whole;
+}
 
 enum { OID_INT8 = 20, OID_TEXT = 25, OID_BYTEA = 17 };
 
 static PGconn *handle(const struct conn *c) { return c->h; }
 
 static err fault(struct conn *c, PGresult *r) {
-    const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
-    snprintf(c->message, sizeof c->message, "%s %s", state ? state : "", PQerrorMessage(handle(c)));
-    if (PQstatus(handle(c)) != CONNECTION_OK) {
+    const char *state = r ? pq.PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
+    snprintf(c->message, sizeof c->message, "%s %s", state ? state : "", pq.PQerrorMessage(handle(c)));
+    if (pq.PQstatus(handle(c)) != CONNECTION_OK) {
         c->lost = true;
         return E_RETRY;   /* the op row tells the second run whether the first was committed */
     }
@@ -23,10 +59,10 @@ static err fault(struct conn *c, PGresult *r) {
 }
 
 static err simple(struct conn *c, const char *sql) {
-    PGresult *r = PQexec(handle(c), sql);
-    ExecStatusType st = PQresultStatus(r);
+    PGresult *r = pq.PQexec(handle(c), sql);
+    ExecStatusType st = pq.PQresultStatus(r);
     err e = st == PGRES_COMMAND_OK || st == PGRES_TUPLES_OK ? OK : fault(c, r);
-    PQclear(r);
+    pq.PQclear(r);
     return e;
 }
 
@@ -36,23 +72,24 @@ static void quiet(void *arg, const PGresult *r) {
 }
 
 static bool pg_connect(struct conn *c) {
-    c->h = PQconnectdb(c->d->where);
-    if (!c->h || PQstatus(c->h) != CONNECTION_OK) {
-        snprintf(c->message, sizeof c->message, "%s", c->h ? PQerrorMessage(c->h) : "no memory");
+    if (!library(c)) return false;
+    c->h = pq.PQconnectdb(c->d->where);
+    if (!c->h || pq.PQstatus(c->h) != CONNECTION_OK) {
+        snprintf(c->message, sizeof c->message, "%s", c->h ? pq.PQerrorMessage(c->h) : "no memory");
         return false;
     }
-    PQsetNoticeReceiver(c->h, quiet, NULL);
+    pq.PQsetNoticeReceiver(c->h, quiet, NULL);
     c->lost = false;
     return simple(c, "SET client_min_messages=warning; SET timezone='UTC'; SET statement_timeout='30s'") == OK;
 }
 
 static void pg_disconnect(struct conn *c) {
-    if (c->h) PQfinish(c->h);
+    if (c->h) pq.PQfinish(c->h);
     c->h = NULL;
 }
 
 static bool reconnect(struct conn *c) {
-    PQfinish(c->h);
+    pq.PQfinish(c->h);
     memset(c->prepared, 0, (c->nprepared + 1) * sizeof *c->prepared);
     return pg_connect(c);
 }
@@ -69,9 +106,9 @@ static err prepare(struct conn *c, struct stmt *s) {
     for (int i = 0; i < n; i++) types[i] = oid(s->in[i]);
     char name[32];
     stmt_name(s, name);
-    PGresult *r = PQprepare(handle(c), name, s->sql, n, types);
-    err e = PQresultStatus(r) == PGRES_COMMAND_OK ? OK : fault(c, r);
-    PQclear(r);
+    PGresult *r = pq.PQprepare(handle(c), name, s->sql, n, types);
+    err e = pq.PQresultStatus(r) == PGRES_COMMAND_OK ? OK : fault(c, r);
+    pq.PQclear(r);
     if (e == OK) c->prepared[s->no] = s;
     else fprintf(stderr, "wuye: statement %s: %s\n", s->name, c->message);
     return e;
@@ -81,23 +118,23 @@ static bool pg_check(struct conn *c, struct stmt *s) {
     if (prepare(c, s) != OK) return false;
     char name[32];
     stmt_name(s, name);
-    PGresult *r = PQdescribePrepared(handle(c), name);
-    bool ok = PQresultStatus(r) == PGRES_COMMAND_OK && (size_t)PQnparams(r) == strlen(s->in) &&
-              (size_t)PQnfields(r) == strlen(s->out);
-    snprintf(c->message, sizeof c->message, "%d parameters, %d columns, declared %s -> %s", PQnparams(r), PQnfields(r),
+    PGresult *r = pq.PQdescribePrepared(handle(c), name);
+    bool ok = pq.PQresultStatus(r) == PGRES_COMMAND_OK && (size_t)pq.PQnparams(r) == strlen(s->in) &&
+              (size_t)pq.PQnfields(r) == strlen(s->out);
+    snprintf(c->message, sizeof c->message, "%d parameters, %d columns, declared %s -> %s", pq.PQnparams(r), pq.PQnfields(r),
              s->in, s->out);
     for (int i = 0; ok && s->out[i]; i++)
-        if (PQftype(r, i) != oid(s->out[i])) {
+        if (pq.PQftype(r, i) != oid(s->out[i])) {
             snprintf(c->message, sizeof c->message, "column %d has type %u, declared %c", i + 1,
-                     PQftype(r, i), s->out[i]);
+                     pq.PQftype(r, i), s->out[i]);
             ok = false;
         }
-    PQclear(r);
+    pq.PQclear(r);
     return ok;
 }
 
 static err pg_begin(struct conn *c, bool write) {
-    if ((c->lost || PQstatus(handle(c)) != CONNECTION_OK) && !reconnect(c)) return E_IO;
+    if ((c->lost || pq.PQstatus(handle(c)) != CONNECTION_OK) && !reconnect(c)) return E_IO;
     err e = simple(c, write ? "BEGIN ISOLATION LEVEL SERIALIZABLE" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     if (e == OK || !c->lost) return e;
     return reconnect(c) ? simple(c, write ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
@@ -106,10 +143,10 @@ static err pg_begin(struct conn *c, bool write) {
 }
 
 static err pg_commit(struct conn *c) {
-    PGresult *r = PQexec(handle(c), "COMMIT");
+    PGresult *r = pq.PQexec(handle(c), "COMMIT");
     /* COMMIT of a failed transaction answers ROLLBACK without an error. */
-    err e = PQresultStatus(r) != PGRES_COMMAND_OK ? fault(c, r) : strcmp(PQcmdStatus(r), "COMMIT") ? E_RETRY : OK;
-    PQclear(r);
+    err e = pq.PQresultStatus(r) != PGRES_COMMAND_OK ? fault(c, r) : strcmp(pq.PQcmdStatus(r), "COMMIT") ? E_RETRY : OK;
+    pq.PQclear(r);
     return e;
 }
 
@@ -122,7 +159,7 @@ static err pg_mark(struct conn *c, int what) {
     return simple(c, sql[what]);
 }
 
-static bool pg_alive(const struct conn *c) { return PQtransactionStatus(handle(c)) == PQTRANS_INTRANS; }
+static bool pg_alive(const struct conn *c) { return pq.PQtransactionStatus(handle(c)) == PQTRANS_INTRANS; }
 
 static err pg_open(struct cur *k, const val *in, int n) {
     struct conn *c = k->tx->c;
@@ -139,16 +176,16 @@ static err pg_open(struct cur *k, const val *in, int n) {
     }
     char name[32];
     stmt_name(k->s, name);
-    PGresult *r = PQexecPrepared(handle(c), name, n, values, lengths, formats, 1);
-    ExecStatusType st = PQresultStatus(r);
+    PGresult *r = pq.PQexecPrepared(handle(c), name, n, values, lengths, formats, 1);
+    ExecStatusType st = pq.PQresultStatus(r);
     if (st != PGRES_TUPLES_OK && st != PGRES_COMMAND_OK) {
         err e = fault(c, r);
         if (e != E_RETRY) fprintf(stderr, "wuye: statement %s: %s\n", k->s->name, c->message);
-        PQclear(r);
+        pq.PQclear(r);
         return e;
     }
     k->h = r;
-    k->n = PQntuples(r);
+    k->n = pq.PQntuples(r);
     return OK;
 }
 
@@ -157,17 +194,17 @@ static int pg_step(struct cur *k, val *out, err *e) {
     if (k->at >= k->n) return 0;
     int row = (int)k->at++;
     for (int i = 0; k->s->out[i]; i++) {
-        if (PQgetisnull(k->h, row, i)) {
+        if (pq.PQgetisnull(k->h, row, i)) {
             out[i] = vnull();
             continue;
         }
-        const char *p = PQgetvalue(k->h, row, i);
+        const char *p = pq.PQgetvalue(k->h, row, i);
         if (k->s->out[i] == 'i') {
             u64 be;
             memcpy(&be, p, 8);
             out[i] = vi((i64)be64toh(be));
         } else {
-            out[i] = (val){ .t = k->s->out[i], .s = { p, (size_t)PQgetlength(k->h, row, i) } };
+            out[i] = (val){ .t = k->s->out[i], .s = { p, (size_t)pq.PQgetlength(k->h, row, i) } };
         }
     }
     return 1;
@@ -175,8 +212,8 @@ static int pg_step(struct cur *k, val *out, err *e) {
 
 static i64 pg_close(struct cur *k) {
     i64 n = 0;
-    if (!str_i64(str_of(PQcmdTuples(k->h)), &n)) n = 0;
-    PQclear(k->h);
+    if (!str_i64(str_of(pq.PQcmdTuples(k->h)), &n)) n = 0;
+    pq.PQclear(k->h);
     k->h = NULL;
     return n;
 }

@@ -248,6 +248,17 @@ str db_plan(struct conn *c, struct stmt *s, struct arena *a) {
     return buf_str(&out);
 }
 
+bool db_whole(struct db *d) {
+    if (d->kind != DB_SQLITE) return true;
+    struct conn *c = db_connect(d, DB_READ);
+    sqlite3_stmt *st = NULL;
+    bool whole = c && sqlite3_prepare_v2(handle(c), "PRAGMA quick_check(1)", -1, &st, NULL) == SQLITE_OK &&
+                 sqlite3_step(st) == SQLITE_ROW && !strcmp((const char *)sqlite3_column_text(st, 0), "ok");
+    sqlite3_finalize(st);
+    db_disconnect(c);
+    return whole;
+}
+
 err db_backup(struct db *d, const char *to) {
     if (d->kind != DB_SQLITE) return E_STATE;
     sqlite3 *from = NULL, *into = NULL;
