@@ -121,8 +121,8 @@ static bool pg_check(struct conn *c, struct stmt *s) {
     PGresult *r = pq.PQdescribePrepared(handle(c), name);
     bool ok = pq.PQresultStatus(r) == PGRES_COMMAND_OK && (size_t)pq.PQnparams(r) == strlen(s->in) &&
               (size_t)pq.PQnfields(r) == strlen(s->out);
-    snprintf(c->message, sizeof c->message, "%d parameters, %d columns, declared %s -> %s", pq.PQnparams(r), pq.PQnfields(r),
-             s->in, s->out);
+    snprintf(c->message, sizeof c->message, "%d parameters, %d columns, declared %s -> %s",
+             pq.PQnparams(r), pq.PQnfields(r), s->in, s->out);
     for (int i = 0; ok && s->out[i]; i++)
         if (pq.PQftype(r, i) != oid(s->out[i])) {
             snprintf(c->message, sizeof c->message, "column %d has type %u, declared %c", i + 1,
