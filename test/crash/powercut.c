@@ -48,17 +48,14 @@ static void told(struct booking *b) {
     memcpy(results[b->ref], b->result, sizeof b->result);
 }
 
-static void sealed(struct job *j, err e) {
-    (void)j;
-    (void)e;
-}
-
 /* ---- one life of the program ---- */
 
 static void seal_now(struct rig *r, struct arena *a) {
     struct books *b = NEW(a, struct books);
-    struct job seal = { .run = seal_run, .done = sealed, .a = a, .now = { 1 }, .write = true }, *one = &seal;
-    rig_batch(r, &one, 1);
+    struct seal_job *seal = NEW(a, struct seal_job);
+    struct job *one = &seal->job;
+    if (seal_make(seal, rig_conn(r), a) != OK) return;
+    if (seal->s.n) rig_batch(r, &one, 1);
     if (books_read(rig_conn(r), a, b) == OK) note(N_HEAD, b->head);
 }
 

@@ -43,9 +43,10 @@ struct books {
 err books_read(struct conn *c, struct arena *a, struct books *ret) MUST;
 /* The answer that stands in the op row of a booking; false if there is none. */
 bool books_result(struct conn *c, struct arena *a, i64 ref, str *ret);
-/* Seals all that is unsealed, as the carrier does; and recomputes the chain. A sentence, or NULL when it
- * is sound. */
-err seal_run(struct job *j, struct tx *tx);
+/* Sealing as the carrier does it: a look at what is unsealed, then a plain job that stores numbers and links. */
+struct seal_job { struct job job; struct sealing s; bool done; };
+err seal_make(struct seal_job *j, struct conn *c, struct arena *a) MUST;
+/* Recomputes the chain. A sentence, or NULL when it is sound. */
 const char *chain_problem(struct conn *c, struct arena *a);
 
 /* What the program says about faults that were made on purpose is no news, unless WUYE_CRASH_LOUD is set. */
