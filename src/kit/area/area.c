@@ -57,6 +57,7 @@ bool area_code_parse(str s, i64 *ret) {
 /* ---- the tree: one immutable block, swapped as a whole ---- */
 
 struct tree {
+    struct tree *before;                 /* the one it replaced: readers may still hold it */
     struct arena *mem;
     size_t n;
     struct area *row;                    /* in order of code */
@@ -73,7 +74,10 @@ static bool expected;
 
 static void settle(struct tree *t) {
     pthread_mutex_lock(&lock);
-    if (t) __atomic_store_n(&tree, t, __ATOMIC_RELEASE);
+    if (t) {
+        t->before = tree;
+        __atomic_store_n(&tree, t, __ATOMIC_RELEASE);
+    }
     expected = false;
     pthread_cond_broadcast(&loaded);
     pthread_mutex_unlock(&lock);
@@ -109,20 +113,24 @@ static int cmp_id(const void *a, const void *b) {
 SQL(area_rows, "", "iiittti",
     "SELECT id, code, level, name, short_name, kind, residents FROM area WHERE to_day IS NULL")
 
+SQL(area_most, "", "i", "SELECT count(*) FROM area")
+
 static err fill(struct tx *tx, struct tree *t) {
-    struct { struct area *p; size_t n, cap; } rows = { 0 };
     struct cur c;
     struct row r;
+    str kind = { 0 };
+    TRY(db_one_n(tx, &r, &area_most, NULL, 0));
+    size_t most = (size_t)r.v[0].i;
+    t->row = NEW_N(t->mem, struct area, most + 1);
     TRY(db_each_n(tx, &c, &area_rows, NULL, 0));
-    while (db_next(&c, &r)) {
-        struct area *a = VEC_ADD(t->mem, &rows);
+    while (t->n < most && db_next(&c, &r)) {
+        struct area *a = &t->row[t->n++];
         *a = (struct area){ .id = r.v[0].i, .code = r.v[1].i, .level = r.v[2].i, .name = str_dup(t->mem, r.v[3].s) };
         a->short_name = str_eq(r.v[3].s, r.v[4].s) ? a->name : str_dup(t->mem, r.v[4].s);
-        a->kind = str_dup(t->mem, r.v[5].s);
+        if (!str_eq(r.v[5].s, kind)) kind = str_dup(t->mem, r.v[5].s);
+        a->kind = kind;
         a->residents = (opt_i64){ r.v[6].t != 0, r.v[6].i };
     }
-    t->row = rows.p;
-    t->n = rows.n;
     return db_end(&c);
 }
 
@@ -141,10 +149,12 @@ static void arrange(struct tree *t) {
     for (size_t i = 0; i < t->n; i++) t->by_code[i] = t->by_id[i] = &t->row[i];
     sort(t->by_code, t->n, cmp_code);
     sort(t->by_id, t->n, cmp_id);
-    for (int level = CITY; level <= ESTATE; level++) {
-        t->level[level] = NEW_N(t->mem, const struct area *, t->n + 1);
-        for (size_t i = 0; i < t->n; i++)
-            if (t->by_code[i]->level == level) t->level[level][t->nlevel[level]++] = t->by_code[i];
+    size_t n[AREA_LEVELS + 1] = { 0 };
+    for (size_t i = 0; i < t->n; i++) n[t->row[i].level]++;
+    for (int level = CITY; level <= ESTATE; level++) t->level[level] = NEW_N(t->mem, const struct area *, n[level] + 1);
+    for (size_t i = 0; i < t->n; i++) {
+        const struct area *a = t->by_code[i];
+        t->level[a->level][t->nlevel[a->level]++] = a;
     }
 }
 
