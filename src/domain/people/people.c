@@ -28,8 +28,8 @@ SQL(person_areas, "i", "i",
     "SELECT estate_id FROM person_home WHERE person_id = $1 UNION SELECT area_id FROM post WHERE person_id "
     "= $1 LIMIT 200")
 SQL(person_at, "ii", "i",
-    "SELECT 1 FROM person_home WHERE person_id = $1 AND estate_id = $2 UNION SELECT 1 FROM post WHERE "
-    "person_id = $1 AND area_id = $2 LIMIT 1")
+    "SELECT estate_id FROM person_home WHERE person_id = $1 AND estate_id = $2 UNION "
+    "SELECT area_id FROM post WHERE person_id = $1 AND area_id = $2 LIMIT 1")
 
 err person_place(struct tx *tx, const struct actor *who, i64 person, const char *right, const struct area **ret) {
     struct rows rows;
