@@ -1,7 +1,10 @@
 #include <fcntl.h>
 #include <gcrypt.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -106,6 +109,29 @@ TEST(hkdf_agrees_with_rfc_5869_over_our_sm3) {
     hash prk = sm3_hmac((const u8 *)"wuye", 4, root, sizeof root);
     hash okm = sm3_hmac(prk.b, SM3_LEN, "pepper\x01", 7);
     CHECK(memcmp(okm.b, out, sizeof out) == 0);
+}
+
+TEST(hkdf_agrees_with_openssl) {
+    u8 root[ROOT_LEN], ours[SM3_LEN], theirs[SM3_LEN];
+    char digest[] = "SM3", salt[] = "wuye", info[] = "session";
+    for (int i = 0; i < ROOT_LEN; i++) root[i] = (u8)test_random();
+    EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
+    EVP_KDF_CTX *c = EVP_KDF_CTX_new(kdf);
+    OSSL_PARAM p[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, root, sizeof root),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, salt, sizeof salt - 1),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info, sizeof info - 1),
+        OSSL_PARAM_construct_end(),
+    };
+    CHECK(EVP_KDF_derive(c, theirs, SM4_KEY_LEN, p) == 1);
+    hkdf_sm3(root, info, ours, SM4_KEY_LEN);
+    CHECK(memcmp(ours, theirs, SM4_KEY_LEN) == 0);
+    CHECK(EVP_KDF_derive(c, theirs, SM3_LEN, p) == 1);
+    hkdf_sm3(root, info, ours, SM3_LEN);
+    CHECK(memcmp(ours, theirs, SM3_LEN) == 0);
+    EVP_KDF_CTX_free(c);
+    EVP_KDF_free(kdf);
 }
 
 /* ---- the keys file ------------------------------------------------------------------------------------- */

@@ -2,9 +2,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include <sys/stat.h>
-#include <openssl/core_names.h>
-#include <openssl/kdf.h>
-#include <openssl/params.h>
 #include <sodium.h>
 #include "sys/crypt/keys.h"
 #include "sys/file/file.h"
@@ -28,24 +25,19 @@ const struct keys *keys_now(void) {
     return loaded;
 }
 
+/* RFC 5869: extract with the salt, then the first block of the expansion. */
 void hkdf_sm3(const u8 root[ROOT_LEN], const char *info, u8 *out, size_t n) {
-    EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
-    EVP_KDF_CTX *c = EVP_KDF_CTX_new(kdf);
-    char digest[] = "SM3", salt[] = "wuye";
-    u8 key[ROOT_LEN];
-    memcpy(key, root, sizeof key);
-    OSSL_PARAM p[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
-        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, key, sizeof key),
-        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, salt, sizeof salt - 1),
-        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, (void *)(uintptr_t)info, strlen(info)),
-        OSSL_PARAM_construct_end(),
-    };
-    /* Without keys the program cannot go on, and with wrong ones it must not. */
-    if (EVP_KDF_derive(c, out, n, p) != 1) abort();
-    EVP_KDF_CTX_free(c);
-    EVP_KDF_free(kdf);
-    sodium_memzero(key, sizeof key);
+    static const u8 salt[] = { 'w', 'u', 'y', 'e' };
+    u8 text[64];
+    size_t len = strlen(info);
+    if (n > SM3_LEN || len >= sizeof text) abort();
+    hash prk = sm3_hmac(salt, sizeof salt, root, ROOT_LEN);
+    memcpy(text, info, len);
+    text[len] = 1;
+    hash block = sm3_hmac(prk.b, SM3_LEN, text, len + 1);
+    memcpy(out, block.b, n);
+    sodium_memzero(&prk, sizeof prk);
+    sodium_memzero(&block, sizeof block);
 }
 
 static void derive_mac(const u8 root[ROOT_LEN], const char *info, struct sm3_key *ret) {
