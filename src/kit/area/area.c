@@ -124,6 +124,7 @@ static err fill(struct tx *tx, struct tree *t) {
     t->row = NEW_N(t->mem, struct area, most + 1);
     TRY(db_each_n(tx, &c, &area_rows, NULL, 0));
     while (t->n < most && db_next(&c, &r)) {
+        if (r.v[2].i < CITY || r.v[2].i > ESTATE) continue;
         struct area *a = &t->row[t->n++];
         *a = (struct area){ .id = r.v[0].i, .code = r.v[1].i, .level = r.v[2].i, .name = str_dup(t->mem, r.v[3].s) };
         a->short_name = str_eq(r.v[3].s, r.v[4].s) ? a->name : str_dup(t->mem, r.v[4].s);
