@@ -138,16 +138,19 @@ static void whole_rows(void) {
         { "the head is moved back", "UPDATE chain SET seq = seq - 1", "链尾不符" },
         { "the head's link is changed", "UPDATE chain SET link = (SELECT link FROM op WHERE seq = 3)", "链尾不符" },
         { "two rows change places",
-          "UPDATE op SET seq = 1000 WHERE seq = 4; UPDATE op SET seq = 4 WHERE seq = 5; UPDATE op SET seq = 5 WHERE seq = 1000",
+          "UPDATE op SET seq = 1000 WHERE seq = 4; UPDATE op SET seq = 4 WHERE seq = 5; UPDATE op SET seq = "
+              "5 WHERE seq = 1000",
           "第 4 条" },
-        { "a row is put in", "INSERT INTO op SELECT shard, 'extra-key', id, at, actor, role, face, command, input, before, "
+        { "a row is put in", "INSERT INTO op SELECT shard, 'extra-key', id, at, actor, role, face, command, "
+            "input, before, "
                              "after, change, result, counts, events, 25, link FROM op WHERE seq = 24", "第 25 条" },
         { "the head is gone", "DELETE FROM chain", "链头不见了" },
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         arena_reset(mem);
         try(cases[i].what, cases[i].text, cases[i].one);
-        must("DELETE FROM op; INSERT INTO op SELECT * FROM keep; DELETE FROM chain; INSERT INTO chain SELECT * FROM keep_chain");
+        must("DELETE FROM op; INSERT INTO op SELECT * FROM keep; DELETE FROM chain; INSERT INTO chain "
+            "SELECT * FROM keep_chain");
     }
 }
 
@@ -180,8 +183,10 @@ int main(void) {
     whole_rows();
     (void)ask(&bad);
     bool quiet_after = bad == 0;
-    printf("%lld changed bytes in %d rows (%lld more refused by a key of the table), %lld coarser changes, %lld not named; untouched: %s\n", (long long)bytes, ROWS,
-           (long long)refused, (long long)(tried - bytes), (long long)missed, quiet_before && quiet_after ? "nothing found" : "FOUND SOMETHING");
+    printf("%lld changed bytes in %d rows (%lld more refused by a key of the table), %lld coarser changes, "
+        "%lld not named; untouched: %s\n", (long long)bytes, ROWS,
+           (long long)refused, (long long)(tried - bytes), (long long)missed,
+               quiet_before && quiet_after ? "nothing found" : "FOUND SOMETHING");
     i64 failed = missed + !quiet_before + !quiet_after;
     printf("%lld passed, %lld failed\n", (long long)(tried - missed + quiet_before + quiet_after), (long long)failed);
     return failed || tried == 0 ? 1 : 0;
