@@ -266,7 +266,9 @@ static err prep_read(struct prep *p, err (*fn)(struct tx *tx, void *arg), void *
 }
 
 static err prep_fetch(struct prep *p, hash h, str *ret) {
-    return files_get(((struct prep_of *)p)->k->app->files, p->a, h, 64 << 20, ret);
+    str sealed;
+    TRY(files_get(((struct prep_of *)p)->k->app->files, p->a, h, 64 << 20, &sealed));
+    return reveal(p->a, "file", "upload", 0, sealed, ret);
 }
 
 /* Who may not run the command makes the server neither keep a file nor hash a password for it. */

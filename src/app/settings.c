@@ -67,7 +67,9 @@ bool settings_read(struct settings *s, int *argc, char **argv) {
     from_environment(s);
     for (int i = 1; i < *argc; i++) {
         const struct setting *t = strncmp(argv[i], "--", 2) == 0 ? find(str_of(argv[i] + 2)) : NULL;
-        if (!t) {
+        /* After `do` and `get` a --name is a field of the command; only the database may still be named there. */
+        bool fields = kept > 1 && (!strcmp(argv[1], "do") || !strcmp(argv[1], "get"));
+        if (!t || (fields && strcmp(t->name, "db") != 0)) {
             argv[kept++] = argv[i];
         } else if (i + 1 < *argc) {
             set(s, t, argv[++i]);

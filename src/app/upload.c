@@ -1,8 +1,7 @@
 /* upload.c - photos on their way in: cleaned by the caged helper, stored by their own hash. */
-#include <fcntl.h>
-#include <unistd.h>
 #include "app/app.h"
 #include "sys/file/file.h"
+#include "sys/crypt/crypt.h"
 #include "sys/image/image.h"
 
 enum { PHOTOS_MAX = 6 };
@@ -27,14 +26,20 @@ static err one(struct app *app, struct arena *a, const struct http_file *f, cons
     return OK;
 }
 
-/* A file kept as it is (a register to import): stored, named by hash and the name the person knows it by. */
+/* A file kept whole (a register to import): full of personal data, so sealed before it reaches the disk; named by the hash
+ * of what is stored and the name the person knows it by. */
+static err keep_sealed(struct app *app, struct arena *big, const char *path, hash *ret) {
+    str data;
+    TRY(file_read(big, path, HTTP_FILE_MAX, &data));
+    return files_put(app->files, seal(big, "file", "upload", 0, data), ret);
+}
+
 static err keep(struct app *app, struct arena *a, const struct http_file *f, str *ret) {
     hash h;
-    i64 size;
-    int fd = open(f->path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return E_IO;
-    err e = files_put_fd(app->files, fd, HTTP_FILE_MAX, &h, &size);
-    close(fd);
+    struct arena *big = arena_new(4 * (size_t)HTTP_FILE_MAX);
+    err e = E_FULL;
+    if (big && !ARENA_CATCH(big)) e = keep_sealed(app, big, f->path, &h);
+    arena_free(big);
     if (e == OK) *ret = str_fmt(a, "%.*s/%.*s", STR(str_hex(a, h.b, SM3_LEN)), STR(utf8_head(f->name, 80)));
     return e;
 }
