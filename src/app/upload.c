@@ -26,7 +26,8 @@ static err one(struct app *app, struct arena *a, const struct http_file *f, cons
     return OK;
 }
 
-/* A file kept whole (a register to import): full of personal data, so sealed before it reaches the disk; named by the hash
+/* A file kept whole (a register to import): full of personal data, so sealed before it reaches the disk; named
+ * by the hash
  * of what is stored and the name the person knows it by. */
 static err keep_sealed(struct app *app, struct arena *big, const char *path, hash *ret) {
     str data;
