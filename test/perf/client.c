@@ -1,21 +1,18 @@
 /* client.c - one load client for product and anchors alike, so that both are driven the same way.
  *
  *     client load --port P --conns N (--seconds S | --requests N) [--rate R] [--expect STATUS] [--pids P,P]
- * [--head LINE]... URL...
- *     client load ... --posts FILE        each line: path TAB extra head line (or empty) TAB body
+ *                 [--head LINE]... (URL... | --posts FILE)
  *     client start --port P [--head LINE]... URL PROGRAM ARGUMENT...
  *
- * `load` keeps N connections open, connection i takes URL or line i, i+N, ... in turn, and prints one line of
- * JSON: requests,
- * errors, latencies in microseconds, and the processor time (utime + stime) the processes of --pids used
- * meanwhile. A post
- * carries a fresh Idempotency-Key; "{n}" in a body becomes a running number. With --rate the requests are due at fixed
- * instants over all connections, and latency counts from when a request was due, so a stall is not hidden by
- * waiting for it.
+ * `load` keeps N connections open; connection i takes URL or line i, i+N, ... in turn. It prints one line of JSON:
+ * requests, errors, latencies in microseconds, and the processor time (utime + stime) that the processes of --pids used
+ * meanwhile. A line of posts has a path, an extra head line and a body, with tabs between them; a post carries a fresh
+ * Idempotency-Key, and "{n}" in its body becomes a running number. With --rate the requests are due at fixed instants
+ * over all connections, and latency counts from when a request was due, so that a stall is not hidden by waiting
+ * for it.
  *
- * `start` runs a program, asks it for a page until it answers 200, prints the milliseconds from exec to the
- * whole answer
- * and ends it. */
+ * `start` runs a program, asks it for a page until it answers 200, prints the milliseconds from exec to the whole
+ * answer, and ends it. */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>

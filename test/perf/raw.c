@@ -3,12 +3,11 @@
  *     raw fill FILE N                                     N earlier commands, sealed, over the estates of the file
  *     raw run FILE STATEMENTS REPORT REPORTERS BATCH SECONDS
  *
- * `run` executes the statements of one report (REPORT, see report.tsv; their texts come from STATEMENTS, which
- * the program
- * prints) again and again, BATCH commands to a commit, for the reporters of REPORTERS (estate, person, home,
- * session in a line), and
- * checkpoints like the program: PASSIVE after a commit that leaves 1,000 pages or more. One line of JSON: commands a
- * second, the mean time of a commit in microseconds, processor time of a command, pages of the log a command. */
+ * `run` executes the statements of one report again and again, BATCH commands to a commit. REPORT names them, see
+ * report.tsv; their texts come from STATEMENTS, which the program prints; REPORTERS has lines of estate, person,
+ * home and
+ * session. It checkpoints like the program: PASSIVE after a commit that leaves 1,000 pages or more. One line of JSON:
+ * commands, seconds, the mean time of a commit in microseconds, processor time, pages of the log for each command. */
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdbool.h>
