@@ -256,18 +256,18 @@ static err read_wait_run(struct job *j, struct tx *tx) {
     return w->fn(tx, w->arg);
 }
 
-struct prep_of { struct prep p; struct ask *k; };
+struct prep_of { struct prep p; struct app *app; };
 struct may_wait { struct job job; struct ask *k; };
 
 static err prep_read(struct prep *p, err (*fn)(struct tx *tx, void *arg), void *arg) {
-    struct ask *k = ((struct prep_of *)p)->k;
+    struct app *app = ((struct prep_of *)p)->app;
     struct read_wait w = { .job = { .run = read_wait_run, .a = p->a, .now = p->now }, .fn = fn, .arg = arg };
-    return lanes_do(k->app->lanes, &w.job);
+    return lanes_do(app->lanes, &w.job);
 }
 
 static err prep_fetch(struct prep *p, hash h, str *ret) {
     str sealed;
-    TRY(files_get(((struct prep_of *)p)->k->app->files, p->a, h, 64 << 20, &sealed));
+    TRY(files_get(((struct prep_of *)p)->app->files, p->a, h, 64 << 20, &sealed));
     return reveal(p->a, "file", "upload", 0, sealed, ret);
 }
 
@@ -294,7 +294,7 @@ static void prepare_run(struct work *w) {
                                 .nfiles = k->rq.h->nfiles,
                                 .fetch = prep_fetch,
                                 .read = prep_read },
-                         .k = k };
+                         .app = k->app };
     err e = OK;
     if (ARENA_CATCH(k->rq.a)) {
         e = E_FULL;
@@ -443,7 +443,8 @@ static void begin(struct ask *k, struct http_rq *h, struct app *app) {
     memcpy(rq->params, k->route.params, sizeof rq->params);
     rq->nparams = k->route.nparams;
     if (k->has_cookie) rq->session_secret = k->cookie.secret;
-    const struct command *done = module_command(http_arg(h, "done"));
+    str name = http_arg(h, "done");
+    const struct command *done = name.n ? module_command(name) : NULL;
     if (done && done->said) rq->said = str_of(done->said);
 }
 
@@ -478,20 +479,56 @@ struct outside_job { struct job job; const struct outside *o; struct call *call;
 
 SQL(person_named, "i", "t", "SELECT name FROM person WHERE id = $1")
 
-static err outside_run(struct job *j, struct tx *tx) {
-    struct outside_job *w = (struct outside_job *)j;
+static err outside_actor(struct outside_job *w, struct tx *tx) {
     struct row r;
     w->actor = (struct actor){ .person = w->person, .system = w->person == 0 };
-    if (w->person) {
-        TRY(db_one(tx, &r, &person_named, vi(w->person)));
-        w->actor.name = r.v[0].s;
-        TRY(grants_load(tx, &w->actor));
-        if (w->call->estate) TRY(ties_load(tx, &w->actor, w->call->estate));
-    }
     w->call->actor = &w->actor;
+    if (w->person == 0) return OK;
+    TRY(db_one(tx, &r, &person_named, vi(w->person)));
+    w->actor.name = r.v[0].s;
+    TRY(grants_load(tx, &w->actor));
+    return w->call->estate ? ties_load(tx, &w->actor, w->call->estate) : OK;
+}
+
+static err outside_may(struct job *j, struct tx *tx) {
+    struct outside_job *w = (struct outside_job *)j;
+    TRY(outside_actor(w, tx));
+    return command_may(tx, w->call);
+}
+
+static err outside_run(struct job *j, struct tx *tx) {
+    struct outside_job *w = (struct outside_job *)j;
+    TRY(outside_actor(w, tx));
     if (w->call->cmd->shard == SHARD_PERSON && !w->call->shard) w->call->shard = w->person;
     w->call->in_hash = call_hash(tx->a, w->call);
     return command_run(tx, w->call);
+}
+
+/* The same preparation as for a form, after the same question whether it may be. */
+static err outside_prepare(struct app *app, struct outside_job *w, void *in) {
+    struct outside_job may = *w;
+    struct prep_of p = { .p = { .a = w->job.a, .now = w->job.now, .faults = &w->call->faults, .peer = S("unix"),
+                                .fetch = prep_fetch, .read = prep_read },
+                         .app = app };
+    may.job.run = outside_may;
+    may.job.write = false;
+    TRY(lanes_do(app->lanes, &may.job));
+    TRY(w->call->cmd->prepare(&p.p, in));
+    return w->call->faults.n ? E_INPUT : OK;
+}
+
+static err outside_read(struct outside_job *w) {
+    const struct outside *o = w->o;
+    struct call *c = w->call;
+    if (!c->cmd) return E_MISSING;
+    if (o->person.n && !id_parse(o->person, &w->person)) return E_MISSING;
+    if (o->estate.n) {
+        if (!id_parse(o->estate, &c->estate) || !area_by_id(c->estate)) return E_MISSING;
+        c->code = area_by_id(c->estate)->code;
+    }
+    void *in = arena_alloc(w->job.a, c->cmd->in_size + 1);
+    c->in = in;
+    return fields_read(w->job.a, c->cmd->in, in, &o->fields, &c->faults);
 }
 
 err serve_outside(struct app *app, struct arena *a, const struct outside *o, struct call *ret) {
@@ -499,17 +536,9 @@ err serve_outside(struct app *app, struct arena *a, const struct outside *o, str
     struct outside_job w = { .job = { .run = outside_run, .a = a, .now = house_now(), .write = true },
                              .o = o,
                              .call = ret };
-    if (!ret->cmd) return E_MISSING;
-    if (o->person.n && !id_parse(o->person, &w.person)) return E_MISSING;
-    if (o->estate.n) {
-        if (!id_parse(o->estate, &ret->estate) || !area_by_id(ret->estate)) return E_MISSING;
-        ret->code = area_by_id(ret->estate)->code;
-    }
-    void *in = arena_alloc(a, ret->cmd->in_size + 1);
-    ret->in = in;
-    TRY(fields_read(a, ret->cmd->in, in, &o->fields, &ret->faults));
-    ret->shard = shard_of(ret->cmd, in, ret->estate);
-    w.job.shard = ret->shard;
+    TRY(outside_read(&w));
+    if (ret->cmd->prepare) TRY(outside_prepare(app, &w, (void *)(uintptr_t)ret->in));
+    ret->shard = w.job.shard = shard_of(ret->cmd, (void *)(uintptr_t)ret->in, ret->estate);
     err e = lanes_do(app->lanes, &w.job);
     if (e == OK && app->carrier) carrier_poke(app->carrier);
     return e;

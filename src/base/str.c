@@ -47,7 +47,11 @@ static const str blanks[] = {
     S_INIT("\u3000"), S_INIT("\u00A0"), S_INIT("\uFEFF"),
 };
 
+/* A printable ASCII character is no blank and no part of one. */
+static bool solid(char c) { return c > ' ' && c < 0x7F; }
+
 str str_trim(str s) {
+    if (s.n > 0 && solid(s.p[0]) && solid(s.p[s.n - 1])) return s;
     for (size_t i = 0; i < COUNT(blanks); i++) {
         if (!str_starts(s, blanks[i])) continue;
         s = str_from(s, blanks[i].n);

@@ -47,6 +47,11 @@ static bool clean(u32 cp, bool lines) {
 bool utf8_clean(str s, bool lines) {
     u32 cp;
     for (size_t i = 0; i < s.n;) {
+        u8 c = (u8)s.p[i];
+        if (c >= ' ' && c < 0x7F) {        /* most of what comes in */
+            i++;
+            continue;
+        }
         size_t len = sequence((const u8 *)s.p + i, s.n - i, &cp);
         if (len == 0 || !clean(cp, lines)) return false;
         i += len;

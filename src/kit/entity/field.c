@@ -297,8 +297,9 @@ void fields_json(buf *out, struct arena *a, const struct field *list, const void
         if (field_secret(f) || (f->flags & HIDE)) continue;
         if (!first) buf_c(out, ',');
         first = false;
-        buf_json(out, str_of(f->name));
-        buf_c(out, ':');
+        buf_c(out, '"');
+        buf_s(out, str_of(f->name));   /* an identifier of C: nothing to escape */
+        buf_lit(out, "\":");
         field_json(out, a, f, row);
     }
     buf_c(out, '}');
