@@ -59,6 +59,11 @@ export class House {
     this.said = '';
   }
 
+  // Where the program keeps photos and uploads.
+  get files() {
+    return this.engine === 'sqlite' ? `${this.file}.files` : join(this.dir, 'var', 'wuye.files');
+  }
+
   async where() {
     return this.engine === 'sqlite' ? this.file : (await postgres()).url(this.name);
   }

@@ -1,7 +1,6 @@
 // Login: a wrong password and an unknown name get the same answer, ten tries are the limit, and after leaving neither
 // the page nor the old token opens anything.
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { request } from '../lib/client.mjs';
 import { as, fault, guest, look, no, story, time, to } from '../lib/story.mjs';
 
@@ -116,7 +115,13 @@ export default [
       const post = (more, key) =>
         request(s.house.url, 'POST', '/login', {
           headers: { 'content-type': 'application/x-www-form-urlencoded', ...more },
-          body: new URLSearchParams({ do: 'account.session.open', csrf, key, login: 'wang', password: 'wuye2026' }).toString(),
+          body: new URLSearchParams({
+            do: 'account.session.open',
+            csrf,
+            key,
+            login: 'wang',
+            password: 'wuye2026',
+          }).toString(),
         });
       const want = [
         [{ origin: `http://${host}` }, 303],
@@ -135,15 +140,21 @@ export default [
   ]),
 
   story('who may not act leaves no file behind', {}, [
-    as('chen').get('/').expect(200).keep('estate', /\/e\/([0-9a-z]{13})/),
+    as('chen')
+      .get('/')
+      .expect(200)
+      .keep('estate', /\/e\/([0-9a-z]{13})/),
     look('a file of a guest and of a stranger', async (s, t) => {
       const { text } = await request(s.house.url, 'GET', '/login');
       const csrf = text.match(/name="csrf" value="([^"]+)"/)[1];
-      const kept = () => readdirSync(join(s.house.dir, 'wuye.db.files'), { recursive: true }).length;
+      const kept = () => readdirSync(s.house.files, { recursive: true }).length;
       const before = kept();
       const pairs = { csrf, key: 'a-file-of-a-guest', source: 'by_register' };
-      const parts = Object.entries(pairs).map(([n, v]) => `--b\r\ncontent-disposition: form-data; name="${n}"\r\n\r\n${v}\r\n`);
-      const file = '--b\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\n楼号,房号\n1,101\n\r\n--b--\r\n';
+      const parts = Object.entries(pairs).map(
+        ([n, v]) => `--b\r\ncontent-disposition: form-data; name="${n}"\r\n\r\n${v}\r\n`,
+      );
+      const file =
+        '--b\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\n楼号,房号\n1,101\n\r\n--b--\r\n';
       const reply = await request(s.house.url, 'POST', `/api/e/${s.estate}/estate.import.upload`, {
         headers: { 'content-type': 'multipart/form-data; boundary=b' },
         body: parts.join('') + file,

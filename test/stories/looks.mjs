@@ -7,7 +7,10 @@ const asked = (s) => ({ person_id: s.chen, area_id: s.estate, what: 'look_phone'
 
 export default [
   story('nobody takes out of the list that he was there', {}, [
-    as('chen').get('/').expect(200).keep('estate', /\/e\/([0-9a-z]{13})/),
+    as('chen')
+      .get('/')
+      .expect(200)
+      .keep('estate', /\/e\/([0-9a-z]{13})/),
     look('who is looked at', async (s) => {
       s.id = await s.house.value("SELECT person_id FROM demo_person WHERE login = 'chen'");
       s.chen = idText(s.id);
