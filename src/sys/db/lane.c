@@ -164,9 +164,9 @@ static int next_batch(struct lane *n, struct job **batch, int max) {
         if (!j && count == 0 && (j = take(&n->bulk))) max = 1;
         if (!j) break;
         batch[count++] = j;
-        n->waiting--;
+        ADD(n->waiting, -1);
     }
-    n->busy = count > 0;
+    __atomic_store_n(&n->busy, count > 0, __ATOMIC_RELAXED);
     pthread_mutex_unlock(&n->lock);
     return count;
 }
@@ -256,7 +256,7 @@ err lanes_submit(struct lanes *l, struct job *j) {
     bool room = n->waiting < l->queue_max && !__atomic_load_n(&l->stopping, __ATOMIC_ACQUIRE);
     if (room) {
         put(j->bulk ? &n->bulk : &n->now, j);
-        n->waiting++;
+        ADD(n->waiting, 1);
         if (n->asleep) pthread_cond_signal(&n->wake);
     }
     pthread_mutex_unlock(&n->lock);
