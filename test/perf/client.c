@@ -7,7 +7,8 @@
  * `load` keeps N connections open; connection i takes URL or line i, i+N, ... in turn. It prints one line of JSON:
  * requests, errors, latencies in microseconds, and the processor time (utime + stime) that the processes of --pids used
  * meanwhile. A line of posts has a path, an extra head line and a body, with tabs between them; a post carries a fresh
- * Idempotency-Key, and "{n}" in its body becomes a number of its own. With --rate the requests are due at fixed instants
+ * Idempotency-Key, and "{n}" in its body becomes a number of its own. With --rate the requests are due at fixed
+ * instants
  * over all connections, and latency counts from when a request was due, so that a stall is not hidden by waiting
  * for it.
  *
