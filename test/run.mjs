@@ -8,10 +8,10 @@ import { root } from './lib/sh.mjs';
 import { closeAll, program } from './lib/server.mjs';
 
 const order =
-  'rules build clang unit doctor migrations contract story faces openapi access reads privacy tamper browser'.split(
+  'rules build clang unit doctor migrations contract story faces openapi access reads privacy tamper browser crash fuzz'.split(
     ' ',
   );
-const needsProgram = (name) => !['rules', 'build', 'clang', 'unit'].includes(name);
+const needsProgram = (name) => !['rules', 'build', 'clang', 'unit', 'fuzz'].includes(name);
 
 const args = process.argv.slice(2);
 const full = args.includes('--full');
@@ -44,8 +44,16 @@ async function part(name) {
   return tally;
 }
 
-process.on('SIGINT', () => process.exit(130));
-process.on('SIGTERM', () => process.exit(143));
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+])
+  process.on(signal, () => {
+    console.log(`stopped by ${signal}; what was not run counts as failed`);
+    process.exit(code);
+  });
+process.on('exit', (code) => code === 13 && console.log('stopped: a part waits for nothing'));
 process.chdir(root);
 
 const began = Date.now();

@@ -89,6 +89,7 @@ export const pages = {
   '/e/{estate}/appeal/new/words': { as: 'owner' },
   '/e/{estate}/appeal/new/contact': { as: 'owner' },
   '/e/{estate}/appeal/new/check': { as: 'owner' },
+  '/report': { as: 'owner', status: 200 },
   '/e/{estate}/appeal/urgent': { as: 'owner', query: '?kind=501' },
   '/e/{estate}/appeal/{case}': { as: 'owner', faults: 'appeal.case.withdraw' },
   '/e/{estate}/appeal/{case}/sent': { as: 'owner' },

@@ -108,6 +108,10 @@ class Watch {
     this.leaks = [];
   }
 
+  get readings() {
+    return this.list.reduce((n, c) => n + c.seen.size, 0);
+  }
+
   look(role, what, reply) {
     this.answers++;
     const text = reply.text + JSON.stringify(reply.headers);
@@ -137,9 +141,7 @@ export async function run(t) {
   for (const c of watch.list)
     t.ok(c.seen.size > 0 || c.who.length === 0, `nobody reads ${c.text}, not even ${c.who.join(' ')}`);
   t.count(watch.list.length, 0);
-  t.note(
-    `${watch.list.length} canaries in ${watch.answers} answers, read ${watch.list.reduce((n, c) => n + c.seen.size, 0)} times`,
-  );
+  t.note(`${watch.list.length} canaries in ${watch.answers} answers, read ${watch.readings} times`);
   await doing(
     t,
     s,

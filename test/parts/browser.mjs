@@ -55,7 +55,8 @@ async function longNames(house) {
   await house.sql(`UPDATE area SET name = '${long('长安街')}', short_name = '${long('长安')}' WHERE level > 2;
     UPDATE estate SET name = '${long('望京西园')}', address = '${long('Wangjing-')}';
     UPDATE org SET name = '${long('北京市第一物业')}'; UPDATE post SET title = '${long('项目负责人')}', basis = '${long('A')}';
-    UPDATE person SET name = '${long('阿不都热合曼·')}'; UPDATE person_home SET estate = '${long('望京')}', home = '${long('楼')}';
+    UPDATE person SET name = '${long('阿不都热合曼·')}';
+    UPDATE person_home SET estate = '${long('望京')}', home = '${long('楼')}';
     UPDATE case_text SET title = '${long('电梯')}', spot = '${long('x')}', words = '${long('https://example/')}';
     UPDATE case_entry SET words = '${long('换了')}', actor_name = '${long('买买提·')}';
     UPDATE notice SET title = '${long('通知')}', words = '${long('y')}'; UPDATE home SET no = '${long('楼')}' || id;
@@ -197,7 +198,8 @@ async function control(t, browser, s) {
     document.title = 'x';
     document.body.insertAdjacentHTML(
       'beforeend',
-      '<div style="width:2000px;height:1px">undefined</div><button class="tiny" style="width:9px;height:9px;padding:0"></button><img src="data:,">',
+      `<div style="width:2000px;height:1px">undefined</div><img src="data:,">
+      <button class="tiny" style="width:9px;height:9px;padding:0"></button>`,
     );
   });
   const found = await inspect(eye.page, {});

@@ -28,8 +28,9 @@ const quiet = (house) =>
   until(
     10000,
     async () =>
-      (await house.value(`SELECT (SELECT count(*) FROM op WHERE seq IS NULL) + (SELECT count(*) FROM chain LEFT JOIN metric_feed
-    ON metric_feed.shard = chain.shard WHERE chain.seq > coalesce(metric_feed.seq, 0))`)) === '0',
+      (await house.value(`SELECT (SELECT count(*) FROM op WHERE seq IS NULL) + (SELECT count(*) FROM chain
+    LEFT JOIN metric_feed     ON metric_feed.shard = chain.shard WHERE chain.seq > coalesce(metric_feed.seq, 0))`)) ===
+      '0',
     200,
   );
 

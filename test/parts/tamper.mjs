@@ -62,7 +62,8 @@ export async function run(t) {
     s,
     'two rows that changed places',
     `UPDATE op SET seq = -1 WHERE shard = ${shard} AND seq = 3;
-    UPDATE op SET seq = 3 WHERE shard = ${shard} AND seq = 4; UPDATE op SET seq = 4 WHERE shard = ${shard} AND seq = -1;`,
+    UPDATE op SET seq = 3 WHERE shard = ${shard} AND seq = 4;
+    UPDATE op SET seq = 4 WHERE shard = ${shard} AND seq = -1;`,
     [shard],
   );
   await clean.remove();
