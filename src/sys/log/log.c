@@ -77,6 +77,7 @@ static bool secret_due(const struct line *l) {
     str done = { l->p, l->n };
     if (!str_ends(done, S("="))) return false;
     done.n--;
+    if (done.n == 0 || strchr("dtne", done.p[done.n - 1]) == NULL) return false;   /* their last letters */
     for (size_t i = 0; i < COUNT(names); i++) {
         if (str_ends(done, str_of(names[i]))) return true;
     }
@@ -229,9 +230,14 @@ static void emit(enum log_level level, const char *area, const char *fmt, struct
     while (*fmt != '\0') {
         if (*fmt == '%') {
             fmt = put_arg(&l, fmt + 1, args);
-        } else {
-            put_c(&l, (u8)*fmt < ' ' ? ' ' : *fmt);
+        } else if ((u8)*fmt < ' ') {
+            put_c(&l, ' ');
             fmt++;
+        } else {
+            size_t n = 1;
+            while (fmt[n] != '%' && (u8)fmt[n] >= ' ') n++;   /* ends at the NUL too */
+            put(&l, fmt, n);
+            fmt += n;
         }
     }
     if (l.cut) {
