@@ -9,11 +9,15 @@
 #include "sys/crypt/crypt.h"
 
 void security_headers(struct http_rq *h) {
+    http_add_fixed(h, "X-Content-Type-Options", "nosniff");
+    if (str_starts(h->path, S("/api/"))) {   /* data, which is never a document; the rest is about documents */
+        http_add_fixed(h, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+        return;
+    }
     http_add_fixed(h, "Content-Security-Policy",
                    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
                    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
                    "manifest-src 'self'; worker-src 'self'");
-    http_add_fixed(h, "X-Content-Type-Options", "nosniff");
     /* no-referrer would send Origin: null with our own forms */
     http_add_fixed(h, "Referrer-Policy", "same-origin");
     http_add_fixed(h, "Cross-Origin-Opener-Policy", "same-origin");
