@@ -274,7 +274,7 @@ TEST(image_of_giant_size_is_refused_from_its_header) {
         put_be(heic + k + 12, 65000, 4);
     }
     CHECK(clean(a, (str){ heic, s.n }) != OK);
-    CHECK(clock_mono_ns() - t < 4000000000);
+    CHECK(clock_mono_ns() - t < 10000000000);
     free(px.p);
 }
 
