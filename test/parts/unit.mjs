@@ -34,7 +34,7 @@ export async function units(t, tree, env, suite, wanted) {
     counted(t, `${tree.dir}: ${one.name}`, one.result, `${one.stdout ?? ''}\n${one.stderr ?? ''}`);
   for (const floor of wanted)
     t.ok(
-      results.some((one) => one.name.split(':').pop().trim() === floor),
+      results.some((one) => one.name.split(/[:/]/).pop().trim() === floor),
       `${tree.dir}: the tests of ${floor} did not run`,
     );
   t.ok(results.length === names.length, `${tree.dir}: ${results.length} of ${names.length} test programs ran`);
