@@ -11,8 +11,8 @@ const order = [
   ...['rules', 'build', 'clang', 'unit', 'doctor', 'migrations', 'contract', 'story', 'faces', 'openapi'],
   ...['access', 'reads', 'privacy', 'tamper', 'browser', 'crash', 'fuzz'],
 ];
-// Feeding every parser needs a build of its own: asked for by name or by --full.
-const long = ['fuzz'];
+// Minutes of crashing and feeding parsers: asked for by name or by --full.
+const long = ['crash', 'fuzz'];
 const needsProgram = (name) => !['rules', 'build', 'clang', 'unit', 'fuzz'].includes(name);
 
 const args = process.argv.slice(2);
