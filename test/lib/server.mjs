@@ -77,6 +77,11 @@ export class House {
     return this.engine === 'sqlite' ? sqlite(this.file, text) : psql(this.name, text);
   }
 
+  // An expression for bytes as digits.
+  hex(column) {
+    return this.engine === 'sqlite' ? `hex(${column})` : `encode(${column}, 'hex')`;
+  }
+
   // One value, or undefined.
   async value(text) {
     return (await this.sql(text))[0]?.[0];

@@ -6,6 +6,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { links } from '../lib/html.mjs';
 import { address, commands, fieldsOf, fixtures, routes } from '../lib/fixtures.mjs';
+import { engines } from '../lib/server.mjs';
 import { canary, cast, stage } from '../lib/stage.mjs';
 
 const folder = new URL('../access/', import.meta.url);
@@ -124,10 +125,14 @@ class Watch {
   }
 }
 
-export async function run(t) {
+export async function run(t, { full }) {
+  for (const engine of full ? engines : ['sqlite']) await on(t, engine);
+}
+
+async function on(t, engine) {
   const rows = expectations(t);
   await complete(t, rows);
-  const s = await (await stage('sqlite')).copy();
+  const s = await (await stage(engine)).copy();
   await s.house.start();
   const watch = new Watch();
   await reading(

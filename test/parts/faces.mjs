@@ -2,13 +2,18 @@
 // each in a copy of the same stage with the same fields, and the audit digest of its input is the same; a repeated
 // key gets the first answer and changes nothing; the same key with other fields is refused.
 import { address, commands, fieldsOf, fixtures, whereOf } from '../lib/fixtures.mjs';
+import { engines } from '../lib/server.mjs';
 import { cast, stage } from '../lib/stage.mjs';
 
 const transport = ['csrf', 'key', 'do', 'back'];
 const every = ['form', 'json', 'cli'];
 
-export async function run(t) {
-  const model = await stage('sqlite');
+export async function run(t, { full }) {
+  for (const engine of full ? engines : ['sqlite']) await on(t, engine);
+}
+
+async function on(t, engine) {
+  const model = await stage(engine);
   const houses = {};
   for (const face of every) {
     houses[face] = await model.copy();
@@ -25,7 +30,7 @@ export async function run(t) {
       t.ok(false, `${name}: ${e.message}`);
     }
   }
-  t.note(`${compared} digests of ${(await commands()).length} commands`);
+  t.note(`${engine}: ${compared} digests of ${(await commands()).length} commands`);
   for (const face of every) {
     const code = await houses[face].house.stop();
     t.is(code, 0, `the server of ${face} ends`);
@@ -63,7 +68,7 @@ async function same(t, name, fixture, faces, houses) {
       await answered(t, s, client, face, name, fields, options, fixture);
     }
     digests[face] = await s.house
-      .value(`SELECT hex(input) || ':' || (SELECT count(*) FROM op WHERE command = '${name}')
+      .value(`SELECT ${s.house.hex('input')} || ':' || (SELECT count(*) FROM op WHERE command = '${name}')
       FROM op WHERE command = '${name}' AND key = '${key}'`);
     if (!t.ok(digests[face], `${name}: ${face} leaves no op row of its key`))
       return Object.keys(digests).length - 1;

@@ -6,14 +6,18 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commands, fieldsOf, fixtures } from '../lib/fixtures.mjs';
 import { request } from '../lib/client.mjs';
-import { scratch } from '../lib/server.mjs';
+import { engines, scratch } from '../lib/server.mjs';
 import { stage } from '../lib/stage.mjs';
 import { root, run as sh } from '../lib/sh.mjs';
 
 const asked = JSON.parse(readFileSync(new URL('../openapi/queries.json', import.meta.url), 'utf8'));
 
-export async function run(t) {
-  const s = await (await stage('sqlite')).copy();
+export async function run(t, { full }) {
+  for (const engine of full ? engines : ['sqlite']) await on(t, engine);
+}
+
+async function on(t, engine) {
+  const s = await (await stage(engine)).copy();
   await s.house.start();
   const reply = await request(s.house.url, 'GET', '/api/openapi.json');
   t.is(reply.status, 200, '/api/openapi.json');

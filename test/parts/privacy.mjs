@@ -56,7 +56,7 @@ export async function run(t) {
       t.ok(
         hits.length === 0,
         () =>
-          `${engine}: ${file.slice(s.house.dir.length + 1)} holds ${hits.length} numbers in clear: ${hits[0].slice(0, 6)}`,
+          `${engine}: ${file.slice(s.house.dir.length + 1)}: ${hits.length} numbers in clear: ${hits[0].slice(0, 6)}`,
       );
     }
     known[engine] = await s.house.value('SELECT count(*) FROM person WHERE phone IS NOT NULL');

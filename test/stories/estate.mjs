@@ -121,6 +121,15 @@ const homes = story('homes and relations', {}, [
     .get((s) => `${E(s)}/home/${s.new}`)
     .expect(200, '褚见微', (r) => !r.text.includes(phone(1)) && !r.text.includes('19900307')),
 
+  as('zhou')
+    .json(
+      'appeal.case.report',
+      { place: 'place_yard', category: 402, words: '退租以前报的', contact: 'contact_here' },
+      (s) => ({ estate: s.estate }),
+    )
+    .expect(200)
+    .keep('old', (r) => r.json.case),
+
   // The tenancy ends: today's page is gone, his own appeals of that time stay his.
   as('sun')
     .get((s) => `${E(s)}/home/${s.home}`)
@@ -144,6 +153,16 @@ const homes = story('homes and relations', {}, [
     .expect(404),
   as('zhou')
     .get((s) => `${E(s)}/appeal/new`)
+    .expect(404),
+  as('zhou')
+    .get((s) => `${E(s)}/appeal/${s.old}`)
+    .expect(200, '退租以前报的'),
+  as('zhou')
+    .json(
+      'appeal.case.report',
+      { place: 'place_yard', category: 402, words: '退租以后报的', contact: 'contact_here' },
+      (s) => ({ estate: s.estate }),
+    )
     .expect(404),
   as('zhou').get('/me').within(3).expect(200, '已结束'),
 ]);
