@@ -256,6 +256,47 @@ static err nothing_run(struct job *j, struct tx *tx) {
     return OK;
 }
 
+struct follow_job { struct put_job put; struct lanes *l; int wait_for; struct job *then; bool began; };
+
+/* Runs until `wait_for` others wait; then hands in another one. */
+static err follow_run(struct job *j, struct tx *tx) {
+    struct follow_job *f = (struct follow_job *)j;
+    __atomic_store_n(&f->began, true, __ATOMIC_SEQ_CST);
+    while (lanes_stats(f->l).waiting < f->wait_for) usleep(100);
+    if (f->then && f->put.runs == 0) TRY(lanes_submit(f->l, f->then));
+    return put_run(j, tx);
+}
+
+TEST(what_comes_while_a_batch_runs_joins_it) {
+    struct db *d = (places(), fresh(engines[0]));
+    struct lanes *l = lanes_start(d, 0, 0);
+    int answered = 0, fine = 0;
+    struct follow_job p[4];
+    for (int i = 0; i < 4; i++)
+        p[i] = (struct follow_job){
+            .put = { .job = { .run = follow_run, .done = put_done, .a = arena_new(1 << 16), .now = { 1 }, .write = true },
+                     .estate = 1,
+                     .id = i,
+                     .answered = &answered,
+                     .fine = &fine },
+            .l = l,
+            .wait_for = i == 0 ? 2 : 0,
+            .then = i == 2 ? &p[3].put.job : NULL
+        };
+    CHECK(lanes_submit(l, &p[0].put.job) == OK);
+    while (!__atomic_load_n(&p[0].began, __ATOMIC_SEQ_CST)) usleep(100);
+    for (int i = 1; i < 3; i++) CHECK(lanes_submit(l, &p[i].put.job) == OK);
+    while (__atomic_load_n(&answered, __ATOMIC_SEQ_CST) < 4) usleep(1000);
+    struct lane_stat s = lanes_stats(l);
+    CHECK_I64(fine, 4);
+    CHECK_I64(s.batches, 2);   /* the first alone, then two, and the one that came meanwhile */
+    CHECK_I64(s.largest, 3);
+    lanes_stop(l);
+    CHECK_I64(rows_of(d, a), 4);
+    for (int i = 0; i < 4; i++) arena_free(p[i].put.job.a);
+    db_close(d);
+}
+
 /* The lane has a target of its own in the arena while it works; whoever waits finds his again. */
 TEST(who_waits_keeps_his_catch) {
     struct db *d = (places(), fresh(engines[0]));

@@ -18,6 +18,7 @@ struct lane {
     i64 waiting, busy;   /* busy: 0 or 1 */
     struct conn *c;
     bool write, asleep;
+    bool crowded;        /* the batch before was of several: more are likely to come while one runs */
     u64 dice;
 };
 
@@ -31,6 +32,14 @@ struct lanes {
     u64 turn;
     struct lane_stat stat;
 };
+
+#define JOIN_NS 20000000   /* how long a transaction may be open for others to join it */
+
+static i64 mono_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (i64)t.tv_sec * 1000000000 + t.tv_nsec;
+}
 
 static void put(struct queue *q, struct job *j) {
     j->next = NULL;
@@ -100,11 +109,25 @@ static err alone(struct lane *n, struct job *j) {
     return e;
 }
 
-/* The whole batch in one transaction. False if it is gone: nothing was acknowledged, so all run again, alone. */
-static bool together(struct lane *n, struct job **batch, int count) {
+/* Takes interactive jobs that wait, at most `room`; the lock is held. */
+static int take_waiting(struct lane *n, struct job **into, int room) {
+    int count = 0;
+    while (count < room) {
+        struct job *j = take(&n->now);
+        if (!j) break;
+        into[count++] = j;
+        ADD(n->waiting, -1);
+    }
+    return count;
+}
+
+/* The whole batch in one transaction, and what comes to wait while it runs: the commit costs the same. False if it is
+ * gone: nothing was acknowledged, so all run again, alone. */
+static bool together(struct lane *n, struct job **batch, int *count) {
     struct tx tx;
+    i64 began = mono_ns();
     if (tx_begin(&tx, n->c, batch[0]->a, batch[0]->now, true) != OK) return false;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < *count; i++) {
         struct job *j = batch[i];
         err e = tx_mark(&tx);
         if (e == OK) e = attempt(j, &tx);
@@ -118,6 +141,10 @@ static bool together(struct lane *n, struct job **batch, int count) {
             tx_rollback(&tx);
             return false;
         }
+        if (i + 1 < *count || mono_ns() - began > JOIN_NS) continue;
+        pthread_mutex_lock(&n->lock);
+        *count += take_waiting(n, batch + *count, BATCH_MAX - *count);
+        pthread_mutex_unlock(&n->lock);
     }
     if (tx_commit(&tx) == OK) return true;
     tx_rollback(&tx);
@@ -130,10 +157,12 @@ static void write_batch(struct lane *n, struct job **batch, int count) {
         for (int i = 0; i < count; i++) batch[i]->done(batch[i], E_BROKEN);
         return;
     }
-    if (count == 1 || !together(n, batch, count))
+    bool crowd = count > 1 || (n->crowded && !batch[0]->bulk);
+    if (!crowd || !together(n, batch, &count))
         for (int i = 0; i < count; i++)
             batch[i]->outcome =
                 __atomic_load_n(&l->stopped, __ATOMIC_ACQUIRE) ? E_BROKEN : alone(n, batch[i]);
+    n->crowded = count > 1;
     ADD(l->stat.batches, 1);
     ADD(l->stat.jobs, count);
     if (count > __atomic_load_n(&l->stat.largest, __ATOMIC_RELAXED))
@@ -158,12 +187,10 @@ static int next_batch(struct lane *n, struct job **batch, int max) {
         n->asleep = false;
         if (idle && n->write && db_wal_pages(n->c) > 0) db_checkpoint(n->c, false);
     }
-    while (count < max) {
-        struct job *j = take(&n->now);
-        /* A bulk job joins only when nothing interactive waits, and alone: it must not hold others' answers. */
-        if (!j && count == 0 && (j = take(&n->bulk))) max = 1;
-        if (!j) break;
-        batch[count++] = j;
+    count = take_waiting(n, batch, max);
+    /* A bulk job comes only when nothing interactive waits, and alone: it must not hold others' answers. */
+    if (count == 0 && (batch[0] = take(&n->bulk))) {
+        count = 1;
         ADD(n->waiting, -1);
     }
     __atomic_store_n(&n->busy, count > 0, __ATOMIC_RELAXED);
