@@ -19,14 +19,23 @@ struct rig *rig_open(struct db *d) {
     if (!r) abort();
     r->lanes = (struct lanes){ .d = d, .lane = &r->lane, .n = 1, .writers = 1, .queue_max = QUEUE_DEFAULT };
     r->lane = (struct lane){ .l = &r->lanes, .write = true, .dice = 1, .c = db_connect(d, DB_WRITE) };
+    r->lane.now.tail = &r->lane.now.head;
+    pthread_mutex_init(&r->lane.lock, NULL);
     if (r->lane.c) return r;
     free(r);
     return NULL;
 }
 
 void rig_batch(struct rig *r, struct job **jobs, int n) {
+    struct job *batch[BATCH_MAX];
+    int at_once = (n + 1) / 2;
     if (n < 1 || n > BATCH_MAX) abort();
-    write_batch(&r->lane, jobs, n);
+    for (int i = 0; i < n; i++) {
+        if (i < at_once) batch[i] = jobs[i];
+        else put(&r->lane.now, jobs[i]), ADD(r->lane.waiting, 1);
+    }
+    do write_batch(&r->lane, batch, at_once);
+    while ((at_once = take_waiting(&r->lane, batch, BATCH_MAX)) > 0);   /* what came too late to join */
 }
 
 void rig_idle(struct rig *r) {

@@ -9,7 +9,8 @@ struct rig;
 
 /* Opens the writing connection; NULL if that fails. */
 struct rig *rig_open(struct db *d);
-/* Runs 1..64 jobs as one batch, to their answers. */
+/* Runs 1..64 jobs as one batch, to their answers: half of them at once, the others come while these run
+ * and join. */
 void rig_batch(struct rig *r, struct job **jobs, int n);
 /* What an idle writer does: the log is copied into the file. */
 void rig_idle(struct rig *r);

@@ -21,9 +21,9 @@ export async function units(t, tree, env, suite, wanted) {
     .filter((l) => l && !l.startsWith('ninja:') && !l.includes('rulecheck'))
     .map((l) => l.replace(/^.* \/ /, ''));
   if (!t.ok(names.length > 0, `${tree.dir}: meson knows no tests of ${suite.join(' ')}`)) return;
-  await sh('meson', [...meson, '--num-processes', '2', '--timeout-multiplier', '3', ...names], {
+  await sh('meson', [...meson, '--num-processes', '2', '--timeout-multiplier', '1', ...names], {
     env: { ...tree.env, ...env, WUYE_TEST_PG: pg.url(name) },
-    seconds: 900,
+    seconds: 600,
   });
   const log = readFileSync(join(root, tree.dir, 'meson-logs/testlog.json'), 'utf8');
   const results = log

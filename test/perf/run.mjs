@@ -44,7 +44,9 @@ async function nginxStart(files) {
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(dir, 'static', name), bytes);
   const conf = readFileSync(join(root, 'test/perf/nginx.conf'), 'utf8').replace('@PORT@', nginxPort);
   writeFileSync(join(dir, 'nginx.conf'), conf);
-  const child = start('nginx', ['-p', dir, '-c', join(dir, 'nginx.conf')]);
+  // As root its workers would be another user, who may not read this folder.
+  const user = process.getuid() === 0 ? ['-g', 'user root;'] : [];
+  const child = start('nginx', ['-p', dir, '-c', join(dir, 'nginx.conf'), ...user]);
   const workers = () => readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ');
   await until(5000, () => workers().length === 2);
   child.pids = workers().join(',');

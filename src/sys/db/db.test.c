@@ -274,7 +274,11 @@ TEST(what_comes_while_a_batch_runs_joins_it) {
     struct follow_job p[4];
     for (int i = 0; i < 4; i++)
         p[i] = (struct follow_job){
-            .put = { .job = { .run = follow_run, .done = put_done, .a = arena_new(1 << 16), .now = { 1 }, .write = true },
+            .put = { .job = { .run = follow_run,
+                              .done = put_done,
+                              .a = arena_new(1 << 16),
+                              .now = { 1 },
+                              .write = true },
                      .estate = 1,
                      .id = i,
                      .answered = &answered,
