@@ -132,25 +132,24 @@ static err read_run(struct job *j, struct tx *tx) {
 
 static void read_done(struct job *j, err e) { finish(ask_of_job(j), e); }
 
-/* One read connection per HTTP thread, opened at its first quick page. */
-static __thread struct conn *own;
+/* One reader per HTTP thread, opened at its first quick page. */
+static __thread struct reader *own;
 static __thread struct tx own_tx;
 static __thread bool own_busy;
 
-static void read_end(void) {
-    if (own_busy) tx_rollback(&own_tx);
+static void read_end(bool fine) {
+    if (own_busy) reader_end(own, fine);
     own_busy = false;
 }
 
 static void read_here(struct ask *k) {
-    if (!own) own = db_connect(k->app->db, DB_READ);
+    if (!own) own = reader_open(k->app->db);
     k->inside = true;
-    err e = own ? tx_begin(&own_tx, own, k->rq.a, k->rq.now, false) : E_IO;
+    err e = own ? reader_begin(own, &own_tx, k->rq.a, k->rq.now) : E_IO;
     if (e == OK) {
         own_busy = true;
         e = read_run(&k->job, &own_tx);
-        if (e == OK) own_busy = tx_commit(&own_tx) != OK;   /* cheaper than going back: every cursor is closed */
-        read_end();
+        read_end(e == OK);
     }
     finish(k, e);
 }
@@ -419,7 +418,6 @@ static void get(struct ask *k) {
     if (e == OK && flags & PAGE_DEMO && !house_demo()) e = E_MISSING;
     k->shared = e == OK && flags & PAGE_PUBLIC && !k->has_cookie;
     k->version = lanes_version(k->app->lanes);
-    if (k->shared && cache_send(k->app->cache, rq, k->version)) return;
     if (e != OK) {
         respond_error(rq, e, 0);
     } else if (flags & PAGE_QUICK && !rq_arg(rq, "format").n && db_engine(k->app->db) == DB_SQLITE) {
@@ -448,6 +446,13 @@ static void begin(struct ask *k, struct http_rq *h, struct app *app) {
     if (done && done->said) rq->said = str_of(done->said);
 }
 
+/* Only pages for nobody in particular are kept. */
+static bool respond_kept(struct app *app, struct http_rq *h) {
+    struct cookie cookie;
+    return !str_is(h->method, "POST") && !session_cookie(h, &cookie) &&
+           cache_send(app->cache, h, lanes_version(app->lanes));
+}
+
 static void log_end(struct http_rq *h) {
     log_line("http", "no=%llu method=%.*s path=%.*s status=%d us=%lld", (unsigned long long)h->no, STR(h->method),
              STR(h->path), http_status_of(h), (long long)((clock_mono_ns() - h->began_ns) / 1000));
@@ -458,12 +463,12 @@ void serve_handle(struct http_rq *h, void *arg) {
     h->on_free = log_end;
     if (ARENA_CATCH(h->a)) {
         arena_uncatch(h->a);
-        read_end();
+        read_end(false);
         http_status(h, 503);
         return;
     }
     security_headers(h);
-    if (!respond_asset(h) && !respond_plain(app, h)) {
+    if (!respond_asset(h) && !respond_plain(app, h) && !respond_kept(app, h)) {
         struct ask *k = NEW(h->a, struct ask);
         begin(k, h, app);
         if (str_is(h->method, "POST")) post(k);

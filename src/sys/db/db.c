@@ -29,6 +29,7 @@ struct db *db_open(const char *where) {
     struct db *d = calloc(1, sizeof *d);
     if (!d) return NULL;
     bool pg = strncmp(where, "postgres://", 11) == 0 || strncmp(where, "postgresql://", 13) == 0;
+    pthread_mutex_init(&d->readers_lock, NULL);
     d->kind = pg ? DB_POSTGRES : DB_SQLITE;
     d->e = pg ? &engine_postgres : &engine_sqlite;
     if (!pg) lite_begin_use();
@@ -42,7 +43,9 @@ struct db *db_open(const char *where) {
 
 void db_close(struct db *d) {
     if (!d) return;
+    readers_close(d);
     db_disconnect(d->spare);
+    pthread_mutex_destroy(&d->readers_lock);
     free(d->where);
     free(d);
 }
@@ -99,7 +102,10 @@ err tx_begin(struct tx *tx, struct conn *c, struct arena *a, instant now, bool w
 
 err tx_commit(struct tx *tx) {
     TRY(tx->sticky);
-    return tx->sticky = tx->c->d->e->commit(tx->c);
+    struct conn *c = tx->c;
+    tx->sticky = c->d->e->commit(c);
+    if (c->mode == DB_WRITE) __atomic_add_fetch(&c->d->commits, 1, __ATOMIC_RELEASE);
+    return tx->sticky;
 }
 
 void tx_rollback(struct tx *tx) { tx->c->d->e->rollback(tx->c); }

@@ -133,6 +133,18 @@ err db_each_n(struct tx *tx, struct cur *c, struct stmt *s, const val *in, int n
 bool db_next(struct cur *c, struct row *ret);
 err db_end(struct cur *c) MUST;
 
+/* ---- a reader: many short reads of one thread ----------------------------------------------------------------- */
+
+struct reader;
+
+/* Belongs to the database and ends with it; NULL when it cannot be opened. */
+struct reader *reader_open(struct db *d);
+/* Like tx_begin for reading; what is read is at least as new as any commit this process has answered, and at most 5 ms
+ * older than what another process committed. Between begin and end the reader belongs to the thread. */
+err reader_begin(struct reader *r, struct tx *tx, struct arena *a, instant now) MUST;
+/* `fine`: every cursor was read to its end or closed. */
+void reader_end(struct reader *r, bool fine);
+
 /* ---- checkpoint, figures ------------------------------------------------------------------------------------ */
 
 /* SQLite: copies the WAL into the file (PASSIVE). Only the writer calls it. Returns the pages in the WAL. */

@@ -320,6 +320,54 @@ TEST(who_waits_keeps_his_catch) {
     db_close(d);
 }
 
+static i64 seen_by(struct reader *r, struct arena *a) {
+    struct tx tx;
+    struct row row = { 0 };
+    CHECK(reader_begin(r, &tx, a, (instant){ 1 }) == OK);
+    CHECK(db_one_n(&tx, &row, &test_count, NULL, 0) == OK);
+    reader_end(r, true);
+    return row.v ? row.v[0].i : -1;
+}
+
+static err put_one(struct conn *c, struct arena *a, i64 id) {
+    struct tx tx;
+    TRY(tx_begin(&tx, c, a, (instant){ 1 }, true));
+    TRY(db_run(&tx, &test_put, vi(1), vi(id), vt(S("x"))));
+    return tx_commit(&tx);
+}
+
+/* A kept snapshot shows each commit of this process at once and one of another process after 5 ms; it holds up no
+ * checkpoint; and after a read that broke off the next one is whole. */
+TEST(a_reader_is_as_new_as_a_fresh_snapshot) {
+    for (size_t k = 0; k < places(); k++) {
+        struct db *d = fresh(engines[k]), *other = db_open(engines[k]);
+        struct conn *write = db_connect(d, DB_WRITE);
+        struct reader *r = reader_open(d);
+        struct tx tx;
+        struct cur half;
+        struct row row;
+        for (i64 i = 0; i < 20; i++) {
+            CHECK_I64(seen_by(r, a), i);
+            CHECK(put_one(write, a, i) == OK);
+        }
+        CHECK_I64(seen_by(r, a), 20);
+        if (k == 0) CHECK(db_checkpoint(write, true) == 0);   /* all of the log is in the file */
+        CHECK(reader_begin(r, &tx, a, (instant){ 1 }) == OK);
+        CHECK(db_each(&tx, &half, &test_all, vi(1)) == OK);
+        CHECK(db_next(&half, &row));
+        reader_end(r, false);
+        CHECK_I64(seen_by(r, a), 20);
+        db_disconnect(write);
+        write = db_connect(other, DB_WRITE);
+        CHECK(put_one(write, a, 99) == OK);
+        usleep(20000);   /* four times the bound: the coarse clock ticks every 4 ms */
+        CHECK_I64(seen_by(r, a), 21);
+        db_disconnect(write);
+        db_close(other);
+        db_close(d);
+    }
+}
+
 TEST(a_full_queue_refuses) {
     struct db *d = (places(), fresh(engines[0]));
     struct lanes *l = lanes_start(d, 0, 4);

@@ -2,6 +2,7 @@
 #ifndef WUYE_DB_ENGINE_H
 #define WUYE_DB_ENGINE_H
 
+#include <pthread.h>
 #include "sys/db/db.h"
 
 struct db {
@@ -10,6 +11,9 @@ struct db {
     char *where;
     bool unsafe;
     struct conn *spare;   /* see db_spare */
+    u64 commits;          /* of the writing connection; counted before anybody hears of one */
+    struct reader *readers;
+    pthread_mutex_t readers_lock;
 };
 
 struct conn {
@@ -43,6 +47,10 @@ struct engine {
 };
 
 extern const struct engine engine_sqlite, engine_postgres;
+/* Ends the snapshots that nobody reads at the moment: they keep a checkpoint from copying and the log from starting
+ * anew. */
+void readers_let_go(struct db *d);
+void readers_close(struct db *d);
 /* Before the first connection of the process; harmless later. */
 void lite_begin_use(void);
 

@@ -5,7 +5,7 @@
 #include <unistd.h>
 #include "sys/db/lane.h"
 
-enum { BATCH_MAX = 64, TRIES = 10, CHECKPOINT_PAGES = 1000, QUEUE_DEFAULT = 1024 };
+enum { BATCH_MAX = 64, TRIES = 10, CHECKPOINT_PAGES = 16000, QUEUE_DEFAULT = 1024 };
 
 struct queue { struct job *head, **tail; };
 

@@ -230,6 +230,7 @@ i64 tx_deferred(const struct tx *tx) {
 i64 db_checkpoint(struct conn *c, bool truncate) {
     if (c->d->kind != DB_SQLITE) return 0;
     int log = 0, done = 0;
+    readers_let_go(c->d);
     int rc = sqlite3_wal_checkpoint_v2(
         handle(c), NULL, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, &log, &done);
     if (rc != SQLITE_OK) (void)fault(c, rc);   /* after a failed fsync the next write stops the writer */
