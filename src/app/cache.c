@@ -1,4 +1,4 @@
-/* cache.c - a small table, one lock held for a few instructions; see cache.h. */
+/* cache.c - a small table for each HTTP thread, so that no reply goes from core to core; see cache.h. */
 #include <pthread.h>
 #include "app/cache.h"
 #include "sys/clock/clock.h"
@@ -15,27 +15,31 @@ struct slot {
     i64 made_ns;
 };
 
-struct cache {
+/* The lock is there for pages that a lane rendered; only the thread itself sends. */
+struct table {
     pthread_mutex_t lock;
     struct slot slot[SLOTS];
 };
 
+struct cache { struct table table[HTTP_WORKERS_MAX]; };
+
 struct cache *cache_new(void) {
     struct cache *c = calloc(1, sizeof *c);   /* heap: as long as the server */
-    if (c) pthread_mutex_init(&c->lock, NULL);
+    for (int i = 0; c && i < HTTP_WORKERS_MAX; i++) pthread_mutex_init(&c->table[i].lock, NULL);
     return c;
 }
 
 void cache_free(struct cache *c) {
     if (!c) return;
-    for (size_t i = 0; i < SLOTS; i++) http_kept_drop(c->slot[i].reply);
-    pthread_mutex_destroy(&c->lock);
+    for (struct table *t = c->table; t < c->table + HTTP_WORKERS_MAX; t++) {
+        for (size_t i = 0; i < SLOTS; i++) http_kept_drop(t->slot[i].reply);
+        pthread_mutex_destroy(&t->lock);
+    }
     free(c);   /* heap: see cache_new */
 }
 
 /* All that the page depends on: look, partial refresh, address. Empty when it is too long to be kept. */
-static str key_of(const struct rq *rq, char text[KEY_MAX]) {
-    const struct http_rq *h = rq->h;
+static str key_of(const struct http_rq *h, char text[KEY_MAX]) {
     str theme = http_cookie(h, "theme"), p = h->path, q = h->query;
     if (p.n + q.n + 3 > KEY_MAX) return (str){ 0 };
     text[0] = (char)('a' + str_is(http_cookie(h, "elder"), "1") + 2 * (http_header(h, "X-Poll").n > 0));
@@ -52,45 +56,47 @@ static u64 mix(str s) {
     return x ^ x >> 32;
 }
 
-static struct slot *slot_of(struct cache *c, str key) { return &c->slot[mix(key) % SLOTS]; }
+static struct slot *slot_of(struct table *t, str key) { return &t->slot[mix(key) % SLOTS]; }
 
 static str tag_text(struct arena *a, u64 tag) { return str_fmt(a, "%016llx", (unsigned long long)tag); }
 
-static bool fresh(const struct slot *s, str key, u64 version) {
-    i64 age = clock_mono_ns() - s->made_ns;
+static bool fresh(const struct slot *s, str key, i64 now_ns, u64 version) {
+    i64 age = now_ns - s->made_ns;
     return s->reply && str_eq((str){ s->key, s->n }, key) && age < (s->version == version ? QUIET_NS : BUSY_NS);
 }
 
-bool cache_send(struct cache *c, const struct rq *rq, u64 version) {
+bool cache_send(struct cache *c, struct http_rq *h, u64 version) {
     char text[KEY_MAX];
     struct http_kept *reply = NULL;
     u64 tag = 0;
-    str key = key_of(rq, text);
+    str key = key_of(h, text);
     if (!c || !key.n) return false;
-    pthread_mutex_lock(&c->lock);
-    struct slot *s = slot_of(c, key);
-    if (fresh(s, key, version)) {
+    struct table *t = &c->table[h->worker];
+    pthread_mutex_lock(&t->lock);
+    struct slot *s = slot_of(t, key);
+    if (fresh(s, key, h->began_ns, version)) {
         reply = http_kept_more(s->reply);
         tag = s->tag;
     }
-    pthread_mutex_unlock(&c->lock);
+    pthread_mutex_unlock(&t->lock);
     if (!reply) return false;
-    bool asked = http_header(rq->h, "If-None-Match").n > 0;
-    if (asked && http_not_modified(rq->h, tag_text(rq->a, tag))) http_kept_drop(reply);
-    else http_send_kept(rq->h, reply);
+    bool asked = http_header(h, "If-None-Match").n > 0;
+    if (asked && http_not_modified(h, tag_text(h->a, tag))) http_kept_drop(reply);
+    else http_send_kept(h, reply);
     return true;
 }
 
 void cache_keep(struct cache *c, const struct rq *rq, u64 version) {
     char text[KEY_MAX];
-    str key = key_of(rq, text), body = buf_str(http_out(rq->h));
+    str key = key_of(rq->h, text), body = buf_str(http_out(rq->h));
     if (!c || !key.n || body.n > BYTES_MAX) return;
     u64 tag = mix(body);
     http_add(rq->h, "ETag", str_fmt(rq->a, "\"%.*s\"", STR(tag_text(rq->a, tag))));
     struct http_kept *reply = http_keep(rq->h), *old;
     if (!reply) return;
-    pthread_mutex_lock(&c->lock);
-    struct slot *s = slot_of(c, key);
+    struct table *t = &c->table[rq->h->worker];
+    pthread_mutex_lock(&t->lock);
+    struct slot *s = slot_of(t, key);
     old = s->reply;
     memcpy(s->key, key.p, key.n);
     s->n = key.n;
@@ -98,6 +104,6 @@ void cache_keep(struct cache *c, const struct rq *rq, u64 version) {
     s->tag = tag;
     s->version = version;
     s->made_ns = clock_mono_ns();
-    pthread_mutex_unlock(&c->lock);
+    pthread_mutex_unlock(&t->lock);
     http_kept_drop(old);
 }

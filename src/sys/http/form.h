@@ -7,7 +7,7 @@
 
 #include "sys/http/http.h"
 
-#define HTTP_HEADERS_MAX 100
+#define HTTP_HEADERS_MAX 64
 #define HTTP_URI_MAX 8000
 #define HTTP_COOKIES_MAX 50
 

@@ -12,8 +12,10 @@
 #include "sys/http/transport.h"
 #include "sys/log/log.h"
 
-#define POOL_KEEP 128                /* boxes at rest; more are given back */
-#define CONNECTION_MEMORY (24 << 10) /* a head of 16 KiB and its table; libmicrohttpd clears all of it every time */
+#define POOL_KEEP 64                 /* boxes at rest of one thread; more are given back */
+/* A head, its table and the head of the reply. libmicrohttpd clears all of it twice for each request: at 24 KiB that
+ * and what it drove out of the caches was a twentieth of a kept page. */
+#define CONNECTION_MEMORY (15 << 10)
 #define STOP_SEND_MS 3000
 #define FILES_BESIDE 512             /* descriptors for everything but connections */
 
@@ -41,20 +43,29 @@ static struct box *box_new(struct http *h) {
     return b;
 }
 
+static struct worker *worker_of_thread(struct http *h) {
+    static _Thread_local unsigned number;   /* from 1; a thread serves one daemon all its life */
+    if (number == 0) number = atomic_fetch_add(&h->threads, 1) + 1;
+    return &h->worker[(number - 1) % HTTP_WORKERS_MAX];
+}
+
 static struct box *box_take(struct http *h) {
-    pthread_mutex_lock(&h->pool_lock);
-    struct box *b = h->pool;
+    struct worker *w = worker_of_thread(h);
+    pthread_mutex_lock(&w->lock);
+    struct box *b = w->pool;
     if (b != NULL) {
-        h->pool = b->next;
-        h->pool_n--;
+        w->pool = b->next;
+        w->pool_n--;
     }
-    pthread_mutex_unlock(&h->pool_lock);
-    return b != NULL ? b : box_new(h);
+    pthread_mutex_unlock(&w->lock);
+    if (b == NULL) b = box_new(h);
+    if (b != NULL) b->w = w;
+    return b;
 }
 
 /* Everything of the request is forgotten here, so that box_take hands out clean boxes. */
 static void box_put(struct box *b) {
-    struct http *h = b->h;
+    struct worker *w = b->w;
     struct arena *a = b->rq.a;
     body_drop(b);
     reply_reset(b);
@@ -72,14 +83,14 @@ static void box_put(struct box *b) {
     b->late_refusal = 0;
     b->body = (buf){ 0 };
     b->multipart = NULL;
-    pthread_mutex_lock(&h->pool_lock);
-    bool keep = h->pool_n < POOL_KEEP;
+    pthread_mutex_lock(&w->lock);
+    bool keep = w->pool_n < POOL_KEEP;
     if (keep) {
-        b->next = h->pool;
-        h->pool = b;
-        h->pool_n++;
+        b->next = w->pool;
+        w->pool = b;
+        w->pool_n++;
     }
-    pthread_mutex_unlock(&h->pool_lock);
+    pthread_mutex_unlock(&w->lock);
     if (!keep) box_free(b);
 }
 
@@ -104,7 +115,9 @@ static void *on_target(void *arg, const char *uri, struct MHD_Connection *mc) {
     struct timespec ts;
     clock_gettime(CLOCK_MONOTONIC, &ts);
     b->rq.began_ns = (i64)ts.tv_sec * 1000000000 + ts.tv_nsec;
-    b->rq.no = (u64)atomic_fetch_add_explicit(&h->requests, 1, memory_order_relaxed) + 1;
+    b->rq.worker = (unsigned)(b->w - h->worker);
+    i64 before = atomic_fetch_add_explicit(&b->w->requests, 1, memory_order_relaxed);
+    b->rq.no = (u64)(before + 1) * HTTP_WORKERS_MAX + b->rq.worker;
     b->c = c;
     b->mc = mc;
     b->target = (char *)(uintptr_t)uri;
@@ -230,7 +243,7 @@ static int handle_step(struct box *b) {
 /* The whole request is here. */
 static enum MHD_Result complete(struct box *b) {
     struct http *h = b->h;
-    atomic_fetch_add(&h->handling, 1);
+    atomic_fetch_add(&b->w->handling, 1);
     b->load = LOAD_HANDLING;
     if (!conn_to(b->c, PH_BUSY, 0)) return MHD_NO;
     int refusal = b->kind == BODY_NONE ? 0 : guarded(b, body_end);
@@ -307,9 +320,10 @@ static void on_completed(void *arg, struct MHD_Connection *mc, void **context, e
     if (b->waiting) atomic_fetch_sub(&h->suspended, 1);   /* resumed, but the client had gone */
     conn_to(b->c, PH_IDLE, IDLE_MS);
     enum load load = b->load;
+    struct worker *w = b->w;
     box_put(b);
-    if (load == LOAD_HANDLING) atomic_fetch_sub(&h->handling, 1);
-    if (load == LOAD_SENDING) atomic_fetch_sub(&h->sending, 1);
+    if (load == LOAD_HANDLING) atomic_fetch_sub(&w->handling, 1);
+    if (load == LOAD_SENDING) atomic_fetch_sub(&w->sending, 1);
 }
 
 /* ---- what a handler reads ---- */
@@ -425,20 +439,23 @@ static bool daemon_start(struct http *h, int fd) {
 }
 
 static void http_free(struct http *h) {
-    while (h->pool != NULL) {
-        struct box *b = h->pool;
-        h->pool = b->next;
-        box_free(b);
+    for (struct worker *w = h->worker; w < h->worker + HTTP_WORKERS_MAX; w++) {
+        while (w->pool != NULL) {
+            struct box *b = w->pool;
+            w->pool = b->next;
+            box_free(b);
+        }
+        pthread_mutex_destroy(&w->lock);
     }
-    pthread_mutex_destroy(&h->pool_lock);
     pthread_mutex_destroy(&h->conn_lock);
     pthread_cond_destroy(&h->conn_wake);
     free(h);
 }
 
 static struct http *http_new(const struct http_conf *conf) {
-    struct http *h = calloc(1, sizeof *h);
+    struct http *h = aligned_alloc(alignof(struct http), sizeof *h);
     if (h == NULL) return NULL;
+    memset(h, 0, sizeof *h);
     h->conf = *conf;
     if (h->conf.connections <= 0) h->conf.connections = 4096;
     if (h->conf.per_ip <= 0) h->conf.per_ip = 1000;
@@ -448,7 +465,7 @@ static struct http *http_new(const struct http_conf *conf) {
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_mutex_init(&h->pool_lock, NULL);
+    for (int i = 0; i < HTTP_WORKERS_MAX; i++) pthread_mutex_init(&h->worker[i].lock, NULL);
     pthread_mutex_init(&h->conn_lock, NULL);
     pthread_cond_init(&h->conn_wake, &monotonic);
     pthread_condattr_destroy(&monotonic);
@@ -483,11 +500,18 @@ struct http *http_start(const struct http_conf *conf) {
 
 int http_port(const struct http *h) { return h->port; }
 
+static i64 over_workers(const struct http *h, size_t offset) {
+    i64 sum = 0;
+    for (int i = 0; i < HTTP_WORKERS_MAX; i++)
+        sum += atomic_load((const _Atomic i64 *)((const char *)&h->worker[i] + offset));
+    return sum;
+}
+
 struct http_stat http_stats(const struct http *h) {
     return (struct http_stat){
         .open = atomic_load(&h->open),
         .accepted = atomic_load(&h->accepted),
-        .requests = atomic_load(&h->requests),
+        .requests = over_workers(h, offsetof(struct worker, requests)),
         .refused = atomic_load(&h->refused),
         .swept = atomic_load(&h->swept),
         .suspended = atomic_load(&h->suspended),
@@ -501,11 +525,12 @@ void http_stop(struct http *h) {
     const struct timespec nap = { 0, 2000000 };
     atomic_store(&h->stopping, 1);
     i64 began = now_ms();
-    while (atomic_load(&h->handling) > 0) {
+    while (over_workers(h, offsetof(struct worker, handling)) > 0) {
         nanosleep(&nap, NULL);
         began = now_ms();
     }
-    while (atomic_load(&h->sending) > 0 && now_ms() - began < STOP_SEND_MS) nanosleep(&nap, NULL);
+    while (over_workers(h, offsetof(struct worker, sending)) > 0 && now_ms() - began < STOP_SEND_MS)
+        nanosleep(&nap, NULL);
     MHD_stop_daemon(h->daemon);
     sweeper_stop(h);
     if (h->conf.address[0] == '/') unlink(h->conf.address);

@@ -8,7 +8,7 @@
 
 #include "base/base.h"
 
-#define HTTP_HEAD_MAX 16384          /* bytes of request line and headers -> 431 */
+#define HTTP_HEAD_MAX 9216           /* bytes of request line and headers -> 431 */
 #define HTTP_FORM_MAX (1 << 20)      /* bytes of a form or JSON body kept in memory -> 413 */
 #define HTTP_FILE_MAX (10 << 20)     /* bytes of one uploaded file -> 413 */
 #define HTTP_BODY_MAX (40 << 20)     /* bytes of a whole multipart body -> 413 */
@@ -17,6 +17,8 @@
 
 struct http_pair { str name, value; };
 struct http_file { str field, name, type; const char *path; i64 size; };   /* `path` is removed with the request */
+
+#define HTTP_WORKERS_MAX 16
 
 struct http_rq {
     struct arena *a;                 /* lives until the reply is sent; ceiling 8 MiB */
@@ -32,7 +34,8 @@ struct http_rq {
     str body;                        /* raw body when it is application/json or another small type */
     str type;                        /* media type of the body, lower case, without parameters */
     i64 began_ns;                    /* monotonic */
-    u64 no;                          /* running number, for the log */
+    u64 no;                          /* for the log: no other request of this run has it */
+    unsigned worker;                 /* number of the HTTP thread, below HTTP_WORKERS_MAX */
     void *user;                      /* of the handler */
     void (*on_free)(struct http_rq *rq);   /* called once when the connection has finished with the request */
     void *transport;                 /* private to http.c */

@@ -174,8 +174,8 @@ enum MHD_Result reply_queue(struct box *b) {
     bool alive = conn_to(b->c, PH_SEND, SEND_MS + reply_size(b) / SEND_BYTES_PER_MS);
     b->step = STEP_SENT;
     if (b->load == LOAD_HANDLING) {
-        atomic_fetch_add(&b->h->sending, 1);
-        atomic_fetch_sub(&b->h->handling, 1);
+        atomic_fetch_add(&b->w->sending, 1);
+        atomic_fetch_sub(&b->w->handling, 1);
         b->load = LOAD_SENDING;
     }
     enum MHD_Result done = alive ? MHD_queue_response(b->mc, (unsigned)b->status, r) : MHD_NO;

@@ -5,6 +5,7 @@
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <stdalign.h>
 #include <stdatomic.h>
 #include "sys/http/form.h"
 
@@ -36,6 +37,7 @@ enum load { LOAD_NONE, LOAD_HANDLING, LOAD_SENDING };
 struct box {
     struct http_rq rq;               /* first: a struct http_rq * is a struct box * */
     struct http *h;
+    struct worker *w;                /* of the thread that took it */
     struct conn *c;
     struct MHD_Connection *mc;
     struct box *next;                /* in the pool */
@@ -69,12 +71,21 @@ struct box {
     struct http_kept *kept;
 };
 
+/* What a request touches, of one HTTP thread: shared by all of them it would go from core to core with every request.
+ * A seventeenth thread shares with the first. */
+struct worker {
+    alignas(64) pthread_mutex_t lock;
+    struct box *pool;                /* boxes at rest */
+    size_t pool_n;
+    _Atomic i64 requests, handling, sending;
+};
+
 struct http {
     struct http_conf conf;
     struct MHD_Daemon *daemon;
     int port;
     _Atomic int stopping;
-    _Atomic i64 open, accepted, requests, refused, swept, suspended, handling, sending;
+    _Atomic i64 open, accepted, refused, swept, suspended;
     _Atomic int per_ip[IP_BUCKETS];
     u64 ip_seed;
     /* conn.c */
@@ -83,10 +94,8 @@ struct http {
     struct conn *conns;
     pthread_t sweeper;
     bool sweeping, sweep_stop;
-    /* pool of boxes */
-    pthread_mutex_t pool_lock;
-    struct box *pool;
-    size_t pool_n;
+    _Atomic unsigned threads;        /* that have taken a request */
+    struct worker worker[HTTP_WORKERS_MAX];
 };
 
 /* conn.c */
