@@ -33,10 +33,8 @@ CREATE TABLE case_head (
     PRIMARY KEY (estate_id, id)
 ) NARROW;
 CREATE UNIQUE INDEX case_head_1 ON case_head (estate_id, day, serial);
-CREATE INDEX case_head_2 ON case_head (estate_id, kind, state, id);
-CREATE INDEX case_head_3 ON case_head (estate_id, kind, category, id);
-CREATE INDEX case_head_4 ON case_head (estate_id, kind, id) WHERE state < 9;
-CREATE INDEX case_head_5 ON case_head (estate_id, reporter_id, id) WHERE reporter_id IS NOT NULL;
+CREATE INDEX case_head_2 ON case_head (estate_id, kind, id) WHERE state < 9;
+CREATE INDEX case_head_3 ON case_head (estate_id, reporter_id, id) WHERE reporter_id IS NOT NULL;
 
 CREATE TABLE case_text (
     estate_id BIGINT NOT NULL,
@@ -48,7 +46,7 @@ CREATE TABLE case_text (
     phone BYTEA,
     FOREIGN KEY (estate_id, id) REFERENCES case_head (estate_id, id),
     PRIMARY KEY (estate_id, id)
-) WIDE;
+) NARROW;
 
 CREATE TABLE case_entry (
     estate_id BIGINT NOT NULL,
@@ -64,7 +62,7 @@ CREATE TABLE case_entry (
     open BIGINT NOT NULL CHECK (open IN (0, 1)),
     FOREIGN KEY (estate_id, case_id) REFERENCES case_head (estate_id, id),
     PRIMARY KEY (estate_id, case_id, id)
-) WIDE;
+) NARROW;
 
 CREATE TABLE case_serial (
     estate_id BIGINT NOT NULL,

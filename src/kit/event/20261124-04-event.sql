@@ -14,11 +14,10 @@ CREATE TABLE clock (
     left_us BIGINT,
     shift_us BIGINT NOT NULL,
     failed BIGINT NOT NULL,
-    PRIMARY KEY (estate_id, ref, id)
+    PRIMARY KEY (estate_id, ref, kind)
 ) NARROW;
-CREATE UNIQUE INDEX clock_1 ON clock (estate_id, ref, kind);
-CREATE INDEX clock_2 ON clock (due_at, estate_id, id) WHERE running = 1;
-CREATE INDEX clock_3 ON clock (estate_id) WHERE provisional = 1;
+CREATE INDEX clock_1 ON clock (due_at, estate_id, id) WHERE running = 1;
+CREATE INDEX clock_2 ON clock (estate_id) WHERE provisional = 1;
 
 CREATE TABLE event_feed (
     subscriber TEXT NOT NULL,

@@ -1,5 +1,5 @@
 /* clock.c - clocks as rows; see event.h. */
-#include "kit/event/event.h"
+#include "kit/event/internal.h"
 #include "sys/clock/clock.h"
 
 #define ENT struct clock
@@ -13,6 +13,7 @@ const struct field clock_event_fields[] = { FIELD_LIST(CLOCK_EVENT) FIELD_END };
     "estate_id, ref, id, due_at, kind, armed_no, running, rule, provisional, started_at, left_us, shift_us, failed"
 #define CLOCK_OUT "iiiitiitiiiii"
 SQL(clock_one, "iti", CLOCK_OUT, "SELECT " CLOCK_COLS " FROM clock WHERE estate_id = $1 AND kind = $2 AND ref = $3")
+SQL(clock_of_id, "iii", CLOCK_OUT, "SELECT " CLOCK_COLS " FROM clock WHERE estate_id = $1 AND ref = $2 AND id = $3")
 SQL(clock_live, "ii", CLOCK_OUT,
     "SELECT " CLOCK_COLS " FROM clock WHERE estate_id = $1 AND ref = $2 AND (running = 1 OR left_us IS NOT NULL) "
     "ORDER BY due_at, id")
@@ -26,6 +27,13 @@ static err find(struct tx *tx, i64 estate, str kind, i64 ref, struct clock *ret,
     *ret_there = r.v != NULL;
     *ret = (struct clock){ 0 };
     if (r.v) entity_load(tx->a, &clock_entity, ret, r.v);
+    return OK;
+}
+
+err clock_by_id(struct tx *tx, i64 estate, i64 ref, i64 id, struct clock *ret) {
+    struct row r;
+    TRY(db_one(tx, &r, &clock_of_id, vi(estate), vi(ref), vi(id)));
+    entity_load(tx->a, &clock_entity, ret, r.v);
     return OK;
 }
 

@@ -91,7 +91,7 @@ static err skip_run(struct tx *tx, const void *p) {
 static err clock_retry_run(struct tx *tx, const void *p) {
     const struct parked_clock_in *in = p;
     struct clock old, c;
-    TRY(entity_get(tx, &clock_entity, &old, vi(op_estate(tx)), vi(in->ref), vi(in->id)));
+    TRY(clock_by_id(tx, op_estate(tx), in->ref, in->id, &old));
     if (!old.running || old.failed < TRIES_MAX) return op_fail(tx, E_STATE, NULL, "这个时限没有停下，不用处理。");
     c = old;
     c.failed = 0;

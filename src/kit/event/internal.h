@@ -68,4 +68,7 @@ str call_fault(struct arena *a, err e, const struct call *c);
 
 extern const struct command event_commands[];
 
+/* clock.c: E_MISSING when there is none. */
+err clock_by_id(struct tx *tx, i64 estate, i64 ref, i64 id, struct clock *ret) MUST;
+
 #endif
