@@ -25,7 +25,7 @@
 #endif
 
 #define ALIGN alignof(max_align_t)
-#define CHUNK_FIRST ((size_t)16 << 10)
+#define CHUNK_FIRST ((size_t)32 << 10)   /* most requests need no second one */
 #define CHUNK_MOST ((size_t)1 << 20)
 
 struct chunk {

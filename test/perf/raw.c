@@ -19,7 +19,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-enum { LINES_MAX = 2048, STEPS_MAX = 256, PARAMS_MAX = 64, TEXT_MAX = 1 << 16, CHECKPOINT_PAGES = 1000 };
+enum { LINES_MAX = 2048, STEPS_MAX = 256, PARAMS_MAX = 64, TEXT_MAX = 1 << 16, CHECKPOINT_PAGES = 16000 };
 
 struct step {
     sqlite3_stmt *st;
@@ -287,7 +287,7 @@ int main(int argc, char **argv) {
     struct timespec t;
     clock_gettime(CLOCK_REALTIME, &t);
     next_id = ((int64_t)t.tv_sec << 22) * 100; /* above every id of the file */
-    serial = (int64_t)t.tv_sec * 1000;
+    serial = (int64_t)t.tv_sec * 100000; /* above those of a run before, however fast it was */
     run((int)strtol(argv[6], NULL, 10), strtod(argv[7], NULL));
     sqlite3_close(db);
     return 0;

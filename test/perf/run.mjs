@@ -15,8 +15,8 @@ const option = (name, standard) => {
   const i = args.indexOf(`--${name}`);
   return i < 0 ? standard : args.splice(i, 2)[1];
 };
-const rounds = Number(option('rounds', 7));
-const seconds = Number(option('seconds', 2));
+const rounds = Number(option('rounds', 15));
+const seconds = Number(option('seconds', 1));
 const dir = resolve(option('dir', join(root, 'var/bench')));
 const earlier = Number(option('earlier', 1000000));
 const unknown = args.filter((a) => !order.includes(a));
