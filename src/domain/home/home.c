@@ -82,7 +82,7 @@ static err owner_page(struct rq *rq, const struct rows *homes) {
     rq->code = estate->code;
     TRY(ties_load(rq->tx, &rq->actor, rq->estate));
     v.head.place = h[2].s;
-    v.head.place_sub = str_fmt(rq->a, "%.*s，%s", STR(h[3].s), item_label(tie_kinds, h[4].i));
+    v.head.place_sub = str_fmt(rq->a, "%.*s · %s", STR(h[3].s), item_label(tie_kinds, h[4].i));
     TRY(notice_unread(rq->tx, rq->actor.person, &v.head.unread));
     TRY(gather(rq,
                &(struct card_place){
