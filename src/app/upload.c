@@ -27,12 +27,11 @@ static err one(struct app *app, struct arena *a, const struct http_file *f, cons
 }
 
 /* A file kept whole (a register to import): full of personal data, so sealed before it reaches the disk; named
- * by the hash
- * of what is stored and the name the person knows it by. */
+ * by the hash of what is stored and the name the person knows it by. */
 static err keep_sealed(struct app *app, struct arena *big, const char *path, hash *ret) {
     str data;
     TRY(file_read(big, path, HTTP_FILE_MAX, &data));
-    return files_put(app->files, seal(big, "file", "upload", 0, data), ret);
+    return files_put(app->files, seal_file(big, "file", "upload", 0, data), ret);
 }
 
 static err keep(struct app *app, struct arena *a, const struct http_file *f, str *ret) {

@@ -41,13 +41,16 @@ unsigned sealed_key_id(str sealed);
 
 /* Encrypts `plain` for the place (table, column, row); the record lives in the arena. */
 str seal(struct arena *a, const char *table, const char *column, i64 row_id, str plain);
+/* The same for a whole file: equal files give equal records (the iv follows from the text, by a key of its own), so
+ * that one sent twice is known again. Not for fields: nobody may see which of them are equal. */
+str seal_file(struct arena *a, const char *table, const char *column, i64 row_id, str plain);
 /* Opens a record of that place. E_BROKEN when it was changed or belongs elsewhere; E_MISSING when its root
  * is not in the keys file. *ret is untouched then. */
 err reveal(struct arena *a, const char *table, const char *column, i64 row_id, str sealed, str *ret) MUST;
 
 /* ---- blind indexes: equal values give equal hashes, nothing else can be seen --------------------------- */
 
-enum blind_purpose { BLIND_PHONE, BLIND_IDCARD, BLIND_ACCOUNT, BLIND_LOGIN, BLIND_CODE, BLIND_PURPOSES };
+enum blind_purpose { BLIND_PHONE, BLIND_IDCARD, BLIND_ACCOUNT, BLIND_LOGIN, BLIND_CODE, BLIND_FILE, BLIND_PURPOSES };
 
 /* The index of a value in its normal form (idcheck.h); each purpose has a key of its own. */
 hash blind(enum blind_purpose purpose, str normal);

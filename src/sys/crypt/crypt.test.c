@@ -256,6 +256,16 @@ TEST(sealed_field_opens_only_in_its_place) {
     crypt_unload();
 }
 
+TEST(a_file_sealed_twice_is_one_record) {
+    crypt_load_seeded(1);
+    str plain, s = seal_file(a, "file", "upload", 0, S("楼号,房号"));
+    CHECK(str_eq(s, seal_file(a, "file", "upload", 0, S("楼号,房号"))));
+    CHECK(!str_eq(s, seal_file(a, "file", "upload", 0, S("楼号,房间"))));
+    CHECK_I64(reveal(a, "file", "upload", 0, s, &plain), OK);
+    CHECK_STR(plain, S("楼号,房号"));
+    crypt_unload();
+}
+
 TEST(sealed_field_changed_in_any_bit_is_broken) {
     crypt_load_seeded(1);
     str plain, s = seal(a, "person", "phone", 1, S("13800001234"));

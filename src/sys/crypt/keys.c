@@ -49,7 +49,7 @@ static void derive_mac(const u8 root[ROOT_LEN], const char *info, struct sm3_key
 
 static void derive(struct keys *k, const struct roots *r) {
     static const char *const purpose[BLIND_PURPOSES] = { "blind phone", "blind idcard", "blind account",
-                                                         "blind login", "blind code" };
+                                                         "blind login", "blind code", "blind file" };
     k->n = r->n;
     for (size_t i = 0; i < r->n; i++) {
         k->id[i] = r->id[i];

@@ -98,7 +98,7 @@ static bool encrypt(gcry_cipher_hd_t h, u8 *rec, const struct aad *x, str plain)
            gcry_cipher_gettag(h, text + plain.n, TAG) == 0;
 }
 
-str seal(struct arena *a, const char *table, const char *column, i64 row_id, str plain) {
+static str seal_with(struct arena *a, const char *table, const char *column, i64 row_id, str plain, const u8 *iv) {
     const struct keys *k = keys_now();
     /* The arena may jump out, so it is asked before a cipher is taken. */
     u8 *rec = arena_alloc(a, plain.n + SEAL_OVERHEAD);
@@ -106,13 +106,23 @@ str seal(struct arena *a, const char *table, const char *column, i64 row_id, str
     rec[0] = VERSION;
     rec[1] = (u8)(k->id[at] >> 8);
     rec[2] = (u8)k->id[at];
-    random_bytes(rec + HEAD, IV);
+    memcpy(rec + HEAD, iv, IV);
     struct aad x = aad_of(rec, table, column, row_id);
     struct cipher *c = cipher_take(k, at);
     /* A field that cannot be sealed must not be stored at all, and there is no reason but lost memory. */
     if (c == NULL || !encrypt(c->h, rec, &x, plain)) abort();
     cipher_give(c, at);
     return (str){ (const char *)rec, plain.n + SEAL_OVERHEAD };
+}
+
+str seal(struct arena *a, const char *table, const char *column, i64 row_id, str plain) {
+    u8 iv[IV];
+    random_bytes(iv, sizeof iv);
+    return seal_with(a, table, column, row_id, plain, iv);
+}
+
+str seal_file(struct arena *a, const char *table, const char *column, i64 row_id, str plain) {
+    return seal_with(a, table, column, row_id, plain, blind(BLIND_FILE, plain).b);
 }
 
 unsigned sealed_key_id(str sealed) {
