@@ -11,8 +11,8 @@ const order = [
   ...['rules', 'build', 'clang', 'unit', 'doctor', 'migrations', 'contract', 'story', 'faces', 'openapi'],
   ...['access', 'reads', 'privacy', 'tamper', 'browser', 'crash', 'fuzz'],
 ];
-// Minutes of browsing, crashing and feeding parsers: asked for by name or by --full.
-const long = ['browser', 'crash', 'fuzz'];
+// Feeding parsers for long: asked for by name or by --full.
+const long = ['fuzz'];
 const needsProgram = (name) => !['rules', 'build', 'clang', 'unit', 'fuzz'].includes(name);
 
 const args = process.argv.slice(2);

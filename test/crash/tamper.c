@@ -143,7 +143,7 @@ static void whole_rows(void) {
           "第 4 条" },
         { "a row is put in", "INSERT INTO op SELECT shard, 'extra-key', id, at, actor, role, face, command, "
             "input, before, "
-                             "after, change, result, counts, events, 25, link FROM op WHERE seq = 24", "第 25 条" },
+                             "after, change, result, next, counts, events, 25, link FROM op WHERE seq = 24", "第 25 条" },
         { "the head is gone", "DELETE FROM chain", "链头不见了" },
     };
     for (size_t i = 0; i < COUNT(cases); i++) {

@@ -133,6 +133,7 @@ export class Client {
     }
     const reply = await this.post(form.action || page, pairs, form.multipart);
     reply.sent = pairs;
+    reply.again = () => this.post(form.action || page, pairs, form.multipart);
     return reply;
   }
 

@@ -60,6 +60,11 @@ async function same(t, name, fixture, faces, houses) {
         () => `${name}: the form answers ${reply.status}: ${reply.words.trim().slice(0, 300)}`,
       );
       if (!reply.sent) continue;
+      /* Who has entered has another token in his forms than the one he entered with. */
+      if (!fixture.once && !reply.headers['set-cookie']) {
+        const again = await reply.again();
+        t.is(`${again.status} ${again.to}`, `303 ${reply.to}`, `${name}: form: where a repeated key leads`);
+      }
       if (!fixture.faces)
         fields = Object.fromEntries(
           reply.sent.filter(([n, v]) => !transport.includes(n) && typeof v !== 'object'),

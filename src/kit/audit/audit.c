@@ -80,22 +80,22 @@ hash audit_link(const hash *prev, const struct op *o, i64 seq) {
     sm3_i64(&c, o->actor);
     sm3_i64(&c, o->face);
     const str fields[] = { o->key,   o->role,   o->command, o->input,  o->before,
-                           o->after, o->change, o->result,  o->counts, o->events };
+                           o->after, o->change, o->result,  o->next,   o->counts, o->events };
     for (size_t i = 0; i < COUNT(fields); i++) sm3_field(&c, fields[i]);
     return sm3_end(&c);
 }
 
 #define OP_COLS                                                                                              \
-    "shard, key, id, at, actor, role, face, command, input, before, after, change, result, counts, events, " \
-    "seq, link"
-SQL(op_unsealed, "i", "itiiititbbbttttib",
+    "shard, key, id, at, actor, role, face, command, input, before, after, change, result, next, counts, " \
+    "events, seq, link"
+SQL(op_unsealed, "i", "itiiititbbbtttttib",
     "SELECT " OP_COLS " FROM op WHERE seq IS NULL ORDER BY id LIMIT $1")
 SQL(op_seal, "iib", "", "UPDATE op SET seq = $2, link = $3 WHERE id = $1 AND seq IS NULL")
 SQL(chain_head, "i", "ib", "SELECT seq, link FROM chain WHERE shard = $1")
 SQL(chain_move, "iib", "",
     "INSERT INTO chain (shard, seq, link) VALUES ($1, $2, $3) "
     "ON CONFLICT (shard) DO UPDATE SET seq = excluded.seq, link = excluded.link")
-SQL(op_in_order, "ii", "itiiititbbbttttib",
+SQL(op_in_order, "ii", "itiiititbbbtttttib",
     "SELECT " OP_COLS " FROM op WHERE shard = $1 AND seq > $2 ORDER BY seq LIMIT 500")
 SQL(chain_all, "", "iib", "SELECT shard, seq, link FROM chain ORDER BY shard")
 

@@ -54,11 +54,12 @@ hash call_hash(struct arena *a, const struct call *c) {
 
 SQL(op_begin, "itiiiitb", "i",
     "INSERT INTO op (shard, key, id, at, actor, role, face, command, input, before, after, change, result, "
-    "counts, events) "
-    "VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $8, $8, '', '', '', '') ON CONFLICT DO NOTHING RETURNING id")
-SQL(op_before, "it", "bt", "SELECT input, result FROM op WHERE shard = $1 AND key = $2")
-SQL(op_finish, "itbbttttt", "",
-    "UPDATE op SET before = $3, after = $4, change = $5, result = $6, counts = $7, events = $8, role = $9 "
+    "next, counts, events) "
+    "VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $8, $8, '', '', '', '', '') ON CONFLICT DO NOTHING RETURNING id")
+SQL(op_before, "it", "btt", "SELECT input, result, next FROM op WHERE shard = $1 AND key = $2")
+SQL(op_finish, "itbbtttttt", "",
+    "UPDATE op SET before = $3, after = $4, change = $5, result = $6, next = $7, counts = $8, events = $9, "
+    "role = $10 "
     "WHERE shard = $1 AND key = $2")
 
 static err permitted(struct tx *tx, struct call *c, str *ret_role) {
@@ -90,6 +91,7 @@ static err replay(struct tx *tx, struct call *c) {
         return E_CONFLICT;
     }
     c->result = r.v[1].s;
+    c->next = r.v[2].s;
     c->replay = true;
     return OK;
 }
@@ -100,7 +102,8 @@ static err finish(struct tx *tx, struct running *w) {
     hash before = sm3_end(&w->trail.before), after = sm3_end(&w->trail.after);
     if (w->trail.change.over || w->trail.events.over || w->trail.counts.over || w->result.over) return E_FULL;
     TRY(db_run(tx, &op_finish, vi(c->shard), vt(c->key), vh(&before), vh(&after), vt(buf_str(&w->trail.change)),
-               vt(buf_str(&w->result)), vt(buf_str(&w->trail.counts)), vt(buf_str(&w->trail.events)), vt(w->role)));
+               vt(buf_str(&w->result)), vt(w->next), vt(buf_str(&w->trail.counts)), vt(buf_str(&w->trail.events)),
+               vt(w->role)));
     c->result = buf_str(&w->result);
     c->next = w->next;
     return OK;

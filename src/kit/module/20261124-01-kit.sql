@@ -20,6 +20,7 @@ CREATE TABLE op (
     after BYTEA NOT NULL,
     change TEXT NOT NULL,
     result TEXT NOT NULL,
+    next TEXT NOT NULL,
     counts TEXT NOT NULL,
     events TEXT NOT NULL,
     seq BIGINT,
