@@ -24,8 +24,8 @@ static bool stale_lock(struct app *app, int *fd) {
 
 static bool start_http(struct app *app) {
     i64 port = 0;
-    static const char *proxies[2];   /* the daemon keeps the pointer */
-    char spill[512];
+    static const char *proxies[2];   /* the daemon keeps both pointers */
+    static char spill[512];
     if (!str_i64(str_of(app->set.port), &port) || port < 0 || port > 65535) {
         fprintf(stderr, "wuye: 端口要写 0 到 65535 的数，现在是“%s”\n", app->set.port);
         return false;
