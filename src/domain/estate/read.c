@@ -37,6 +37,7 @@ err estate_catch_all(struct tx *tx, i64 area, struct estate *ret) {
 
 err homes_of(struct tx *tx, i64 estate, i64 person, struct homes *ret) {
     struct rows rows;
+    *ret = (struct homes){ 0 };
     TRY(db_all(tx, &rows, &homes_held, vi(estate), vi(person), vi(tx->now.us)));
     for (size_t i = 0; i < rows.n; i++) {
         if (i && rows.p[i].v[1].i == ret->p[ret->n - 1].id) continue;   /* tied twice: owner and representative */
