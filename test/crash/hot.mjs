@@ -1,6 +1,6 @@
-// One estate that everybody reports in at once: 64 clients on PostgreSQL. Every report is answered 200 and none was given
-// up by the lanes, which keep the commands of one estate from racing. The control sends the same reports through two
-// servers on one database: there they do race, and the engine has to tell.
+// One estate that everybody reports in at once: 64 clients on PostgreSQL. Every report is answered 200 and none was
+// given up by the lanes, which keep the commands of one estate from racing. The control sends the same reports through
+// two servers on one database: there they do race, and the engine has to tell.
 //
 //   node test/crash/hot.mjs [clients] [reports each]
 import { cpSync, rmSync } from 'node:fs';
@@ -45,7 +45,8 @@ export async function run(tally, [clients = '64', each = '30'] = []) {
   const place = await estateOf(h);
   const got = await rush([server], place, Number(clients), Number(each));
   tally.note(
-    `${clients} clients, ${got.sent} reports in one estate: ${got.rate}/s, p99 ${got.p99} ms, ${got.retried} runs again, ${got.given} given up`,
+    `${clients} clients, ${got.sent} reports in one estate: ${got.rate}/s, p99 ${got.p99} ms, ` +
+      `${got.retried} runs again, ${got.given} given up`,
   );
   for (const line of await compare(h, place, got.reporters)) tally.ok(false, line);
   const told = got.reporters.reduce((n, r) => n + r.told.size, 0);

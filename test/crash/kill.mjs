@@ -50,7 +50,8 @@ export async function run(tally, [kills = '200', seed = '20261124'] = []) {
   const got = await spree(h, Number(kills), seed, program);
   const seconds = ((Date.now() - began) / 1000).toFixed(0);
   tally.note(
-    `${got.kills} kills, ${got.told} reports acknowledged, ${got.again} asked again, slowest start ${got.slowest} ms, ${seconds} s`,
+    `${got.kills} kills, ${got.told} reports acknowledged, ${got.again} asked again, ` +
+      `slowest start ${got.slowest} ms, ${seconds} s`,
   );
   for (const line of got.wrong) tally.ok(false, line);
   tally.count(got.kills, 0);

@@ -52,7 +52,8 @@ export class Server {
 
   async metrics() {
     const reply = await new Client(this, 'metrics').get('/metrics');
-    return Object.fromEntries([...reply.text.matchAll(/^(?:wuye_)?(\w+) (-?\d+)$/gm)].map(([, n, v]) => [n, Number(v)]));
+    const lines = [...reply.text.matchAll(/^(?:wuye_)?(\w+) (-?\d+)$/gm)];
+    return Object.fromEntries(lines.map(([, n, v]) => [n, Number(v)]));
   }
 }
 
@@ -86,7 +87,8 @@ export class Reporter {
     const fields = { place: 'place_stairs', category: 208, words: this.words(key), contact: 'contact_here' };
     for (let tries = 0; tries < patience; tries++) {
       if (tries === 1) this.again++;
-      const reply = await this.client.json('appeal.case.report', fields, { estate: this.place.estate, key }).catch(() => null);
+      const where = { estate: this.place.estate, key };
+      const reply = await this.client.json('appeal.case.report', fields, where).catch(() => null);
       if (reply?.status === 200) {
         this.told.set(key, reply.text);
         return reply;
@@ -111,7 +113,9 @@ export async function compare(h, place, reporters) {
   ))
     ops.set(key, [...(ops.get(key) ?? []), result]);
   const cases = new Map();
-  for (const [words] of await h.sql(`SELECT words FROM case_text WHERE estate_id = ${place.number} AND words LIKE '试验 %'`))
+  for (const [words] of await h.sql(
+    `SELECT words FROM case_text WHERE estate_id = ${place.number} AND words LIKE '试验 %'`,
+  ))
     cases.set(words, (cases.get(words) ?? 0) + 1);
   let asked = 0;
   for (const r of reporters)

@@ -1,11 +1,12 @@
-// Loses the answer to fifty COMMITs between the server and PostgreSQL: each had been committed, and nobody was told. The
-// lane asks the op row and gives the same answer; nothing is there twice. The control does not look at op rows.
+// Loses the answer to fifty COMMITs between the server and PostgreSQL: each had been committed, and nobody was told.
+// The lane asks the op row and gives the same answer; nothing is there twice. The control does not look at op rows.
 //
 //   node test/crash/lostcommit.mjs [losses]
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { postgres } from '../lib/postgres.mjs';
-import { audit, built, compare, estateOf, house, login, main, program, Reporter, Server, sleep, start, until } from './lib.mjs';
+import { audit, built, compare, estateOf, house, login, main, program } from './lib.mjs';
+import { Reporter, Server, start, until } from './lib.mjs';
 
 const CLIENTS = 8;
 
@@ -16,10 +17,12 @@ async function losses(want, binary) {
   const mine = join(folder, 'lose');
   const { mkdirSync } = await import('node:fs');
   mkdirSync(mine, { recursive: true });
-  const proxy = start(built('proxy'), [join(mine, '.s.PGSQL.5432'), join(folder, '.s.PGSQL.5432'), '40', '9', String(want)]);
+  const socket = '.s.PGSQL.5432';
+  const proxy = start(built('proxy'), [join(mine, socket), join(folder, socket), '40', '9', String(want)]);
   await until(5000, () => proxy.out.includes('ready'), 5);
   const lost = () => (proxy.out.match(/lost/g) ?? []).length;
-  const through = Object.assign(Object.create(h), { where: async () => direct.replace(/host=[^&]*/, `host=${encodeURIComponent(mine)}`) });
+  const where = async () => direct.replace(/host=[^&]*/, `host=${encodeURIComponent(mine)}`);
+  const through = Object.assign(Object.create(h), { where });
   const server = new Server(through, { binary });
   await server.up();
   const place = await estateOf(h);
@@ -53,11 +56,10 @@ export async function run(tally, [want = '50'] = []) {
   tally.is(got.figures.write_given_up_total, 0, 'given up');
   const checked = await audit(got.h);
   tally.ok(checked.clean, `wuye audit ends with ${checked.code}: ${checked.said.slice(-600)}`);
+  const seconds = ((Date.now() - began) / 1000).toFixed(0);
   tally.note(
-    `${got.lost} COMMIT answers lost, ${got.told} reports acknowledged, ${got.figures.write_retries_total} runs again, ${(
-      (Date.now() - began) /
-      1000
-    ).toFixed(0)} s`,
+    `${got.lost} COMMIT answers lost, ${got.told} reports acknowledged, ` +
+      `${got.figures.write_retries_total} runs again, ${seconds} s`,
   );
   await got.h.remove();
   const bad = await losses(Number(want), built('wuye-no-op'));

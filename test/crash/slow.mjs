@@ -13,7 +13,9 @@ import { estateOf, house, login, main, Server, sleep, until } from './lib.mjs';
 
 const heads = [
   () => 'GET /login HTTP/1.1\r\nHost: a\r\nX-Slow: ',
-  () => 'POST /login HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 4000\r\n\r\na',
+  () =>
+    'POST /login HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\n' +
+    'Content-Length: 4000\r\n\r\na',
   () => 'GET /login HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n\r\n'.repeat(20),
 ];
 
@@ -143,7 +145,8 @@ async function read(server, pages, clients, seconds, headers) {
   return { n: times.length, p50: at(0.5), p99: at(0.99), statuses };
 }
 
-const told = (r) => `${r.n} pages, p50 ${r.p50} ms, p99 ${r.p99} ms, ${[...r.statuses].map(([s, n]) => `${s}: ${n}`).join(', ')}`;
+const told = ({ n, p50, p99, statuses }) =>
+  [`${n} pages`, `p50 ${p50} ms`, `p99 ${p99} ms`, ...[...statuses].map(([s, k]) => `${s}: ${k}`)].join(', ');
 
 export async function run(tally, [connections = '1000', seconds = '15'] = []) {
   const h = await house('sqlite');
@@ -172,7 +175,8 @@ export async function run(tally, [connections = '1000', seconds = '15'] = []) {
   const busy = await read(server, pages, 8, Number(seconds), headers);
   await attack;
   const figures = await server.metrics();
-  tally.note(`${held} dawdling (${slow.seen.reopened} closed by the server and opened again), ${rows} hostile: ${told(busy)}`);
+  const again = `${slow.seen.reopened} closed by the server and opened again`;
+  tally.note(`${held} dawdling (${again}), ${rows} hostile: ${told(busy)}`);
   slow.stop();
   tally.ok(held >= n * 0.95, `only ${held} connections were held open`);
   tally.ok(rows >= 150, `only ${rows} hostile requests`);
