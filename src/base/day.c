@@ -189,6 +189,9 @@ bool instant_parse(str s, instant *ret) {
     if (h > 23 || m > 59 || sec > 59) return false;
     if (is(s, &at, '.', '.') && !fraction(s, &at, &us)) return false;
     if (!offset(s, &at, &east) || at != s.n) return false;
-    *ret = (instant){ d.n * DAY_US + h * HOUR_US + (m - east) * MINUTE_US + sec * SECOND_US + us };
+    instant t = { d.n * DAY_US + h * HOUR_US + (m - east) * MINUTE_US + sec * SECOND_US + us };
+    int y = day_ymd(day_of(t)).y;
+    if (y < 1 || y > 9999) return false;   /* in Shanghai it is another year, which no date can name */
+    *ret = t;
     return true;
 }

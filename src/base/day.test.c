@@ -101,6 +101,9 @@ TEST(instants_go_out_and_in) {
         "2026-11-25T21:36:05+24:00", "2026-11-25T21:36:05Zx", "2026-11-31T21:36:05Z", "2026-11-25T21:36:05+08:0",
     };
     for (size_t i = 0; i < COUNT(bad); i++) CHECK(!instant_parse(str_of(bad[i]), &t));
+    /* The first and the last year are those of Shanghai. */
+    CHECK(instant_parse(S("9999-12-31T15:59:59Z"), &t) && !instant_parse(S("9999-12-31T16:00:00Z"), &t));
+    CHECK(instant_parse(S("0001-01-01T00:00:00+08:00"), &t) && !instant_parse(S("0001-01-01T00:00:00+08:01"), &t));
 }
 
 TEST(the_ends_of_time_do_not_overflow) {
