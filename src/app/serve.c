@@ -289,6 +289,7 @@ static void prepare_run(struct work *w) {
                                 .now = k->rq.now,
                                 .faults = &k->call.faults,
                                 .peer = k->rq.h->peer,
+                                .estate = k->rq.estate,
                                 .files = k->rq.h->files,
                                 .nfiles = k->rq.h->nfiles,
                                 .fetch = prep_fetch,
@@ -513,7 +514,7 @@ static err outside_run(struct job *j, struct tx *tx) {
 static err outside_prepare(struct app *app, struct outside_job *w, void *in) {
     struct outside_job may = *w;
     struct prep_of p = { .p = { .a = w->job.a, .now = w->job.now, .faults = &w->call->faults, .peer = S("unix"),
-                                .fetch = prep_fetch, .read = prep_read },
+                                .estate = w->call->estate, .fetch = prep_fetch, .read = prep_read },
                          .app = app };
     may.job.run = outside_may;
     may.job.write = false;

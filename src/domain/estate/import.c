@@ -48,7 +48,27 @@ static void add_sheet(struct arena *a, const struct sheet_book *book, const stru
 }
 
 /* Everything the reading needs lives in `big`; what is kept goes to the arena of the request. */
-struct reading { struct prep *p; struct arena *big; struct sheet_book book; struct register_words *words; };
+struct reading { struct prep *p; struct arena *big; struct sheet_book book; struct register_words *words; int fd; };
+
+/* Either memory may run out in the middle. Whichever does, the big one and the file are given back before the request
+ * learns of it. */
+static err reading_run(struct reading *r, err (*read)(struct reading *r, void *in), void *in) {
+    struct arena *own = r->p->a;
+    struct arena_target callers;
+    err e;
+    r->fd = -1;
+    r->big = arena_new(READ_MEMORY);
+    if (!r->big) return E_FULL;
+    arena_target_keep(own, &callers);
+    if (ARENA_CATCH(own)) e = E_FULL;
+    else if (ARENA_CATCH(r->big)) e = E_TOOBIG;
+    else e = read(r, in);
+    r->p->a = own;
+    arena_target_put_back(own, &callers);
+    if (r->fd >= 0) close(r->fd);
+    arena_free(r->big);
+    return e;
+}
 
 static err reading_words(struct reading *r) {
     return register_words_load(r->big, data_text("register-columns.tsv"), &r->words);
@@ -60,11 +80,11 @@ static err refuse_file(struct prep *p, const struct field *list, const char *fie
     return E_INPUT;
 }
 
-static err find_columns(struct reading *r, int fd, str *ret_map) {
+static err find_columns(struct reading *r, str *ret_map) {
     struct register_maps maps = { 0 };
     struct register_map one;
     struct map_sheets sheets = { 0 };
-    err e = sheet_read(r->big, fd, &r->book);
+    err e = sheet_read(r->big, r->fd, &r->book);
     if (e == E_INPUT || e == E_TOOBIG) return refuse_file(r->p, upload_fields, "file", r->book.why);
     TRY(e);
     TRY(reading_words(r));
@@ -81,25 +101,20 @@ static err find_columns(struct reading *r, int fd, str *ret_map) {
     return OK;
 }
 
-static err upload_read(struct prep *p, struct arena *big, struct upload_in *in) {
-    struct reading r = { .p = p, .big = big };
+static err upload_read(struct reading *r, void *input) {
+    struct upload_in *in = input;
+    const struct prep *p = r->p;
     for (size_t i = 0; i < p->nfiles; i++) {
         if (!str_is(p->files[i].field, "file") || p->files[i].size == 0) continue;
-        int fd = open(p->files[i].path, O_RDONLY | O_CLOEXEC);
-        if (fd < 0) return E_IO;
-        err e = find_columns(&r, fd, &in->map);
-        close(fd);
-        return e;
+        r->fd = open(p->files[i].path, O_RDONLY | O_CLOEXEC);
+        return r->fd < 0 ? E_IO : find_columns(r, &in->map);
     }
     return OK;   /* no file: the command says so, once it knows who asks */
 }
 
 err upload_prepare(struct prep *p, void *in) {
-    struct arena *big = arena_new(READ_MEMORY);
-    if (!big) return E_FULL;
-    err e = ARENA_CATCH(big) ? E_TOOBIG : upload_read(p, big, in);
-    arena_free(big);
-    return e;
+    struct reading r = { .p = p };
+    return reading_run(&r, upload_read, in);
 }
 
 err upload_run(struct tx *tx, const void *p) {
@@ -136,7 +151,8 @@ static err read_batch(struct tx *tx, void *arg) {
 }
 
 /* The bytes of the stored file, as a file to read from. */
-static err fetch_fd(struct prep *p, struct arena *big, str hex, int *ret_fd) {
+static err fetch_fd(struct reading *r, str hex) {
+    struct prep *p = r->p;
     struct arena *own = p->a;
     hash h;
     str data;
@@ -149,21 +165,17 @@ static err fetch_fd(struct prep *p, struct arena *big, str hex, int *ret_fd) {
         }
         h.b[i] = (u8)v;
     }
-    p->a = big;   /* the file may be larger than the memory of a request */
+    p->a = r->big;   /* the file may be larger than the memory of a request */
     err e = p->fetch(p, h, &data);
     p->a = own;
     TRY(e);
-    int fd = memfd_create("register", MFD_CLOEXEC);
-    if (fd < 0) return E_IO;
+    r->fd = memfd_create("register", MFD_CLOEXEC);
+    if (r->fd < 0) return E_IO;
     for (size_t at = 0; at < data.n;) {
-        ssize_t n = write(fd, data.p + at, data.n - at);
-        if (n <= 0) {
-            close(fd);
-            return E_IO;
-        }
+        ssize_t n = write(r->fd, data.p + at, data.n - at);
+        if (n <= 0) return E_IO;
         at += (size_t)n;
     }
-    *ret_fd = fd;
     return OK;
 }
 
@@ -303,19 +315,17 @@ static struct import_found *found_of(struct reading *r, const struct columns_in 
     return f;
 }
 
-static err columns_read(struct reading *r, struct columns_in *in) {
+static err columns_read(struct reading *r, void *input) {
+    struct columns_in *in = input;
     struct batch_read b = { .estate = in->estate_id, .id = in->batch_id };
     struct register_maps maps = { 0 };
     struct home_register reg;
     struct import_rows rows = { 0 };
     struct map_sheets sheets = { 0 };
-    int fd = -1;
     TRY(r->p->read(r->p, read_batch, &b));
     if (b.row.state != IMPORT_COLUMNS && b.row.state != IMPORT_CHECKED) return E_STATE;
-    TRY(fetch_fd(r->p, r->big, b.row.file, &fd));
-    err e = sheet_read(r->big, fd, &r->book);
-    close(fd);
-    TRY(e);
+    TRY(fetch_fd(r, b.row.file));
+    TRY(sheet_read(r->big, r->fd, &r->book));
     TRY(reading_words(r));
     TRY(agreed_maps(r, in, b.row.map, &maps));
     TRY(register_parse(r->big, &r->book, maps.p, maps.n, day_of(r->p->now), &reg));
@@ -327,14 +337,11 @@ static err columns_read(struct reading *r, struct columns_in *in) {
     return OK;
 }
 
-err columns_prepare(struct prep *p, void *in) {
-    struct arena *big = arena_new(READ_MEMORY), *own = p->a;
-    struct reading r = { .p = p, .big = big };
-    if (!big) return E_FULL;
-    err e = ARENA_CATCH(big) ? E_TOOBIG : columns_read(&r, in);
-    p->a = own;
-    arena_free(big);
-    return e;
+err columns_prepare(struct prep *p, void *input) {
+    const struct columns_in *in = input;
+    struct reading r = { .p = p };
+    /* The right was asked for the estate of the address; a batch of another one is not looked at. */
+    return in->estate_id == p->estate ? reading_run(&r, columns_read, input) : E_MISSING;
 }
 
 SQL(parts_drop, "ii", "", "DELETE FROM import_part WHERE estate_id = $1 AND batch_id = $2")

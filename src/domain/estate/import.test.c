@@ -33,6 +33,7 @@ static struct fake fake_of(struct upload *u, struct http_file *file, const char 
     return (struct fake){ .p = { .a = u->b->a,
                                  .now = rig_now(),
                                  .faults = &u->ff,
+                                 .estate = u->estate,
                                  .files = file,
                                  .nfiles = 1,
                                  .fetch = fake_fetch,
@@ -289,6 +290,71 @@ static void no_register(struct bed *b) {
     CHECK(upload(&v, RIG_STREET) == E_STATE);
 }
 TEST(a_file_that_is_no_register_is_refused_in_words) { rig_each(a, no_register); }
+
+/* ---- the memory of the request runs out while a register is read ---- */
+
+static int files_open(void) {
+    int n = 0;
+    DIR *d = opendir("/proc/self/fd");
+    while (d && readdir(d)) n++;
+    if (d) closedir(d);
+    return n;
+}
+
+/* The n-th allocation of the request fails. What is caught here has jumped past the one who held the big memory. */
+static err starved(struct fake *f, size_t n, err (*prepare)(struct prep *p, void *in), void *in) {
+    struct arena *own = f->p.a;
+    if (ARENA_CATCH(own)) return E_BROKEN;
+    arena_fail_at(own, n);
+    err e = prepare(&f->p, in);
+    arena_fail_at(own, 0);
+    CHECK(f->p.a == own);
+    (void)arena_alloc(own, 8);   /* the target is this function's again */
+    arena_uncatch(own);
+    return e;
+}
+
+static int starve(struct upload *u, const char *path, err (*prepare)(struct prep *p, void *in), void *in) {
+    struct http_file file;
+    struct fake f = fake_of(u, &file, path);
+    struct arena *own = arena_new(8 << 20);
+    int failed = 0;
+    f.p.a = own;
+    for (size_t n = 1; n < 200; n++) {
+        arena_reset(own);
+        err e = starved(&f, n, prepare, in);
+        CHECK(e == OK || e == E_FULL);
+        if (e == OK) break;
+        failed++;
+    }
+    arena_free(own);
+    return failed;
+}
+
+static void hungry(struct bed *b) {
+    struct upload u = { .b = b, .estate = BED_ESTATE, .data = registered(b->a, 30, true) };
+    struct upload_in *first = NEW(b->a, struct upload_in);
+    struct columns_in *in = NEW(b->a, struct columns_in);
+    char path[300];
+    snprintf(path, sizeof path, "/tmp/wuye-hungry-%d", (int)getpid());
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    CHECK(fd >= 0 && write(fd, u.data.p, u.data.n) == (ssize_t)u.data.n);
+    close(fd);
+    int before = files_open();
+    CHECK(starve(&u, path, upload_prepare, first) > 0);
+    unlink(path);
+    CHECK(upload(&u, RIG_MANAGER) == OK);
+    in->estate_id = u.estate;
+    in->batch_id = u.batch;
+    CHECK(starve(&u, path, columns_prepare, in) > 2);
+    CHECK_I64(files_open(), before);
+    /* A batch is looked at only under the address of its estate. */
+    struct http_file file;
+    struct fake f = fake_of(&u, &file, "");
+    f.p.estate = BED_ESTATE_2;
+    CHECK(columns_prepare(&f.p, in) == E_MISSING);
+}
+TEST(memory_that_runs_out_while_reading_gives_all_back) { rig_each(a, hungry); }
 
 /* ---- files that programs really wrote ---- */
 

@@ -23,6 +23,7 @@ struct prep {
     instant now;
     struct faults *faults;
     str peer;
+    i64 estate;                      /* of the address, 0 if there is none */
     const struct http_file *files;   /* uploads of the request, as spilled; gone when it is answered */
     size_t nfiles;
     /* Reads a stored file by its hash. */
