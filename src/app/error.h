@@ -4,6 +4,6 @@
 
 #include "kit/page/page.h"
 
-struct error_view { struct page_head head; int status; str what, why, no; bool server; };
+struct error_view { struct page_head head; int status; str what, why, no, login; bool server; };
 
 #endif

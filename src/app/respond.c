@@ -96,6 +96,8 @@ static void respond_metrics(struct app *app, struct http_rq *h) {
     http_add(h, "Content-Type", S("text/plain; version=0.0.4"));
 }
 
+enum { BACK_MAX = 200 };   /* what the login form takes */
+
 /* Only an address of ours may be gone back to. */
 static str safe_back(str to) {
     bool fine = to.n > 0 && to.p[0] == '/' && !str_starts(to, S("//")) && !str_has(to, S("\\"));
@@ -182,6 +184,29 @@ static const char *refusal_title(int status) {
     }
 }
 
+/* The login page, which goes back to where he was. */
+static str login_url(struct rq *rq) {
+    struct http_rq *h = rq->h;
+    buf b = buf_in(rq->a, 4096);
+    str to = h->query.n ? str_fmt(rq->a, "%.*s?%.*s", STR(h->path), STR(h->query)) : h->path;
+    to = safe_back(to.n > BACK_MAX ? h->path : to);
+    buf_lit(&b, "/login?back=");
+    for (size_t i = 0; i < to.n; i++) {
+        char c = to.p[i];
+        bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                     (c && strchr("/-._~", c));
+        buf_fmt(&b, plain ? "%c" : "%%%02X", c);
+    }
+    return buf_str(&b);
+}
+
+/* A form that meets no session: nothing can be shown of it, so the way in is. */
+static str why_text(const struct rq *rq, err e, int status) {
+    if (status == 404) return S("地址可能写错了，内容可能已经撤下，也可能不在您能看的范围里。");
+    if (e == E_LOGIN && rq->actor.ended) return S("您的登录已经结束，刚才填的内容没有送出。请重新登录，再送一次。");
+    return str_of(err_text(e));
+}
+
 void respond_error(struct rq *rq, err e, int status) {
     struct http_rq *h = rq->h;
     if (!status) status = err_status(e);
@@ -194,13 +219,12 @@ void respond_error(struct rq *rq, err e, int status) {
     /* A page without login sends to the login page and comes back. */
     if (e == E_LOGIN && str_is(h->method, "GET")) {
         http_status(h, 303);
-        http_add(h, "Location", str_fmt(rq->a, "/login?back=%.*s", STR(safe_back(h->path))));
+        http_add(h, "Location", login_url(rq));
         return;
     }
     if (!rq->head.path.n) menu_fill(rq);
     struct error_view v = { .head = rq->head, .status = status, .what = str_of(refusal_title(status)),
-                            .why = status == 404 ? S("地址可能写错了，内容可能已经撤下，也可能不在您能看的范围里。")
-                                                 : str_of(err_text(e)),
+                            .why = why_text(rq, e, status), .login = e == E_LOGIN ? login_url(rq) : S(""),
                             .no = str_fmt(rq->a, "%llu", (unsigned long long)h->no), .server = status >= 500 };
     v.head.title = v.what;
     /* An address that is none is refused before the session is read: who came with one is not told to log in. */

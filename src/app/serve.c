@@ -52,9 +52,25 @@ static void answered(struct ask *k) {
         return;                                                                                                  \
     }
 
+static void set_cookie(struct http_rq *h, str value) {
+    bool off = str_is(value, "-");
+    http_add(h, "Set-Cookie",
+             str_fmt(h->a, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax%s%s", h->https ? "__Host-wuye" : "wuye",
+                     off ? 0 : (int)value.n, value.p, h->https ? "; Secure" : "",
+                     off ? "; Max-Age=0" : "; Max-Age=2592000"));
+}
+
+/* A page that refreshes itself is nobody at work. */
+static void still_here(struct ask *k, const struct actor *who) {
+    if (who->ngrants == 0 || http_header(k->rq.h, "X-Poll").n) return;
+    str fresh = session_renew(k->rq.a, &k->cookie, clock_now());
+    if (fresh.n) set_cookie(k->rq.h, fresh);
+}
+
 static void finish(struct ask *k, err outcome) {
     struct rq *rq = &k->rq;
     OR_BARE_503(k)
+    still_here(k, &rq->actor);
     err e = outcome == OK && rq->file.n ? respond_file(k->app, rq) : outcome;
     if (e != OK) respond_error(rq, e, 0);
     else if (rq->file.n) http_status(rq->h, 200);
@@ -171,6 +187,7 @@ static void answer_fault(struct ask *k, err e) {
     struct rq *rq = &k->rq;
     OR_BARE_503(k)
     rq->faults = k->call.faults;
+    rq->actor.ended = k->actor.ended;
     if (k->json || !rq->page || (e != E_INPUT && e != E_STATE && e != E_CONFLICT)) {
         if (k->json) respond_problem(rq->h, e, 0, &rq->faults);
         else respond_error(rq, e, 0);
@@ -184,14 +201,6 @@ static void answer_fault(struct ask *k, err e) {
     read_in_lane(k);
 }
 
-static void set_cookie(struct http_rq *h, str value) {
-    bool off = str_is(value, "-");
-    http_add(h, "Set-Cookie",
-             str_fmt(h->a, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax%s%s", h->https ? "__Host-wuye" : "wuye",
-                     off ? 0 : (int)value.n, value.p, h->https ? "; Secure" : "",
-                     off ? "; Max-Age=0" : "; Max-Age=2592000"));
-}
-
 static void write_done(struct job *j, err e) {
     struct ask *k = ask_of_job(j);
     struct http_rq *h = k->rq.h;
@@ -201,6 +210,7 @@ static void write_done(struct job *j, err e) {
     }
     OR_BARE_503(k)
     if (k->call.cookie.n) set_cookie(h, k->call.cookie);
+    else still_here(k, &k->actor);
     if (k->json) {
         http_status(h, 200);
         http_add(h, "Content-Type", S("application/json"));

@@ -6,6 +6,11 @@ import { as, fault, guest, look, no, story, time, to } from '../lib/story.mjs';
 
 const login = (who, name, password, more = {}) =>
   guest(who).form('/login', 'account.session.open', { login: name, password, ...more });
+// All sessions have been open so many minutes longer.
+const earlier = (minutes) =>
+  look(`${minutes} minutes pass for every session`, async (s) => {
+    await s.house.sql(`UPDATE session SET made_at = made_at - ${minutes * 60000000}`);
+  });
 const wrong = '登录名或口令不对';
 
 export default [
@@ -82,6 +87,39 @@ export default [
     login('t12', 'shi', 'wuye2026').expect(303),
     time(1),
     login('t13', 'xitong', 'wuye2026').expect(303),
+  ]),
+
+  story('a desk that was left is closed, and says why', {}, [
+    login('left', 'shi', 'wuye2026').expect(303),
+    as('chen').get('/me').expect(200, (r) => !r.headers['set-cookie']),
+    as('jiedao')
+      .get('/me')
+      .expect(200, (r) => /wuye=[^;]+\.[0-9a-z]{13}\.[0-9a-z]{13};/.test(r.headers['set-cookie']?.[0])),
+    as('jiedao')
+      .get('/me')
+      .expect(200, (r) => !r.headers['set-cookie']),
+    earlier(31),
+    time(1), // of the story: no session counts by it
+    guest('left')
+      .get('/me/inbox?of=all')
+      .expect(303, to('/login?back=/me/inbox%3Fof%3Dall'))
+      .keep('login', (r) => r.to),
+    guest('left')
+      .get((s) => s.login)
+      .expect(200, '您有一段时间没有操作', 'value="/me/inbox?of=all"'),
+    guest('left').json('notice.inbox.seen', {}).expect(401),
+    guest('left')
+      .form((s) => s.login, 'account.session.open', { login: 'shi', password: 'wuye2026' })
+      .expect(303, to('/me/inbox?of=all')),
+    guest('left').get('/me').expect(200),
+    as('jiedao').get('/me').expect(200), // he was at work
+    as('chen').get('/me').expect(200),
+    earlier(480),
+    time(1),
+    as('jiedao').get('/me').expect(303),
+    as('jiedao').get('/login').expect(200, '您这次登录的时间到了'),
+    as('chen').get('/me').expect(200), // a resident
+    guest('other').get('/login').expect(200, no('退出了登录')),
   ]),
 
   story('a form is only ours with its token', {}, [

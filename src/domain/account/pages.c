@@ -5,12 +5,21 @@
 #include "kit/grant/grant.h"
 #include "kit/house/house.h"
 
+static const char *why_ended(enum session_end end) {
+    switch (end) {
+    case SESSION_IDLE: return "您有一段时间没有操作，为了保护居民信息，系统替您退出了登录。";
+    case SESSION_OVER: return "您这次登录的时间到了，系统替您退出了登录。";
+    default: return NULL;
+    }
+}
+
 err account_login_page(struct rq *rq) {
     struct login_view v = { .form = rq_form(rq, "account.session.open"),
                             .faults = rq_faults(rq),
                             .demo = house_demo() };
     v.login = rq_control(rq, login_in_fields, "login", S(""));
     v.password = rq_control(rq, login_in_fields, "password", S(""));
+    v.why = why_ended(rq->actor.ended);
     v.back = rq_typed(rq, "back", rq_arg(rq, "back"));
     v.head = rq->head;
     rq->no_store = true;

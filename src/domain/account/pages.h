@@ -10,6 +10,7 @@ struct login_view {
     struct control login, password;
     struct fault_box faults;
     str back;
+    const char *why;   /* what ended the session he comes with; NULL */
     bool demo;
 };
 struct home_line { str estate, home; const char *kind; str url; };

@@ -28,9 +28,13 @@ struct tie_held {                   /* current or ended relation to a home of th
     instant from, to;               /* to.us == INT64_MAX while it lasts */
 };
 
+/* Why somebody who comes with a session is nobody: the login page says it. */
+enum session_end { SESSION_NONE, SESSION_IDLE, SESSION_OVER };
+
 struct actor {
     i64 person;                     /* 0: nobody is logged in */
     i64 session;
+    enum session_end ended;         /* only when person is 0 */
     str name;
     bool system;                    /* the carrier, the timer, the seeder: may everything, and the op row says so */
     struct grant_held *grants;

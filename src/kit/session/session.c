@@ -1,20 +1,54 @@
 /* session.c - who is at the other end; see session.h. */
 #include "kit/session/session.h"
 #include "kit/grant/grant.h"
+#include "kit/rule/rule.h"
 #include "sys/clock/clock.h"
 #include "sys/crypt/crypt.h"
 
-SQL(session_read, "ii", "biit",
-    "SELECT session.secret, session.ends_at, session.closed, person.name FROM session "
+#define STAMP_EVERY_US MINUTE_US
+
+SQL(session_read, "ii", "biiit",
+    "SELECT session.secret, session.ends_at, session.closed, session.made_at, person.name FROM session "
     "JOIN person ON person.id = session.person_id WHERE session.person_id = $1 AND session.id = $2")
 SQL(session_shut, "ii", "", "UPDATE session SET closed = 1 WHERE person_id = $1 AND id = $2 AND closed = 0")
 
-bool cookie_read(str text, struct cookie *ret) {
-    str person, session;
-    if (!str_cut(&text, '.', &person) || !str_cut(&text, '.', &session) || text.n != TOKEN_TEXT) return false;
-    if (!id_parse(person, &ret->person) || !id_parse(session, &ret->session)) return false;
-    ret->secret = token_hash(text);
+/* 63 bits that only the house can make for this session and second. */
+static i64 stamp_mac(const struct cookie *c, i64 seconds) {
+    struct sm3 s;
+    sm3_init(&s);
+    sm3_field(&s, S("session.seen"));
+    sm3_field(&s, (str){ (const char *)c->secret.b, SM3_LEN });
+    sm3_i64(&s, seconds);
+    hash told = sm3_end(&s), mac = pepper(told.b, SM3_LEN);
+    u64 v = 0;
+    for (size_t i = 0; i < sizeof v; i++) v = v << 8 | mac.b[i];
+    return (i64)(v >> 1);
+}
+
+static bool stamp_read(str text, struct cookie *ret) {
+    str seen;
+    i64 seconds, mac;
+    if (!str_cut(&text, '.', &seen) || !id_parse(seen, &seconds) || !id_parse(text, &mac)) return false;
+    i64 want = stamp_mac(ret, seconds);
+    bool ours = bytes_equal((str){ (const char *)&mac, sizeof mac }, (str){ (const char *)&want, sizeof want });
+    if (ours && seconds < INT64_MAX / SECOND_US) ret->seen = (instant){ seconds * SECOND_US };
     return true;
+}
+
+bool cookie_read(str text, struct cookie *ret) {
+    str rest = text, person, session, secret;
+    *ret = (struct cookie){ 0 };
+    if (!str_cut(&rest, '.', &person) || !str_cut(&rest, '.', &session) || !str_cut(&rest, '.', &secret)) return false;
+    if (secret.n != TOKEN_TEXT || !id_parse(person, &ret->person) || !id_parse(session, &ret->session)) return false;
+    ret->secret = token_hash(secret);
+    ret->token = str_sub(text, 0, person.n + session.n + secret.n + 2);
+    return ret->token.n == text.n || stamp_read(rest, ret);
+}
+
+str session_renew(struct arena *a, const struct cookie *c, instant now) {
+    if (now.us - c->seen.us < STAMP_EVERY_US) return (str){ 0 };
+    i64 seconds = now.us / SECOND_US;
+    return str_fmt(a, "%.*s.%.*s.%.*s", STR(c->token), STR(id_text(a, seconds)), STR(id_text(a, stamp_mac(c, seconds))));
 }
 
 bool session_cookie(const struct http_rq *h, struct cookie *ret) {
@@ -24,16 +58,37 @@ bool session_cookie(const struct http_rq *h, struct cookie *ret) {
     return c.n > 0 && cookie_read(c, ret);
 }
 
+/* The rule of that name, or its usual length where the house has none. */
+static instant ends(const char *name, day d, instant from, i64 otherwise) {
+    struct rule_value v;
+    return rule_at(str_of(name), d, &v) == OK ? rule_deadline(&v, from, NULL) : (instant){ from.us + otherwise };
+}
+
+static enum session_end official_end(const struct cookie *c, instant made, instant now, day d) {
+    instant last = c->seen.us > made.us ? c->seen : made;
+    if (ends("session.official.whole", d, made, 8 * HOUR_US).us <= now.us) return SESSION_OVER;
+    return ends("session.official.idle", d, last, 30 * MINUTE_US).us <= now.us ? SESSION_IDLE : SESSION_NONE;
+}
+
 err session_load(struct tx *tx, const struct cookie *c, struct actor *ret) {
     struct row r;
+    instant now = clock_now();
     *ret = (struct actor){ 0 };
     TRY(db_maybe(tx, &r, &session_read, vi(c->person), vi(c->session)));
-    if (!r.v || r.v[2].i || r.v[1].i <= clock_now().us) return OK;
+    if (!r.v || r.v[2].i) return OK;
     if (!bytes_equal(r.v[0].s, (str){ (const char *)c->secret.b, SM3_LEN })) return OK;
+    if (r.v[1].i <= now.us) {
+        ret->ended = SESSION_OVER;
+        return OK;
+    }
+    instant made = { r.v[3].i };
     ret->person = c->person;
     ret->session = c->session;
-    ret->name = r.v[3].s;
-    return grants_load(tx, ret);
+    ret->name = r.v[4].s;
+    TRY(grants_load(tx, ret));
+    enum session_end why = ret->ngrants ? official_end(c, made, now, day_of(tx->now)) : SESSION_NONE;
+    if (why) *ret = (struct actor){ .ended = why };
+    return OK;
 }
 
 err session_open(struct tx *tx, i64 person, str agent, i64 seconds, str *ret_cookie) {
