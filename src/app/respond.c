@@ -175,6 +175,7 @@ static const char *refusal_title(int status) {
     case 401: return "请先登录";
     case 403: return "不在您的权限里";
     case 404: return "没有找到这一页";
+    case 405: return "这里只能看和提交";
     case 409: return "已经到了下一步";
     case 413: return "内容太大";
     case 422: return "有内容要改";
@@ -243,14 +244,23 @@ void respond_error(struct rq *rq, err e, int status) {
 void serve_refuse(struct http_rq *h, int status, void *app) {
     (void)app;
     security_headers(h);
+static const char *refusal_why(int status) {
+    switch (status) {
+    case 405: return "这个地址不接受别的操作，什么也没有改动。请从首页重新进入。";
+    case 413: return "一次请传小一些的内容，照片每张不超过 10 MB。";
+    default: return "请检查地址，或从首页重新进入。";
+    }
+}
+
     struct error_view v = { .status = status, .what = str_of(refusal_title(status)),
-                            .why = status == 413 ? S("一次请传小一些的内容，照片每张不超过 10 MB。") : S("请检查地址，或从首页重新进入。"),
+                            .why = str_of(refusal_why(status)),
                             .no = str_fmt(h->a, "%llu", (unsigned long long)h->no), .server = status >= 500 };
     v.head = (struct page_head){ .title = v.what, .lang = S("zh-CN"), .theme = S("auto"), .path = S("/") };
     http_status(h, status);
     http_add(h, "Content-Type", S("text/html; charset=utf-8"));
     if (status == 503) http_add(h, "Retry-After", S("1"));
     tpl_app_error(http_out(h), &v);
+    if (status == 405) http_add(h, "Allow", S("GET, HEAD, POST"));
 }
 
 /* ---- the frame of every page ---- */

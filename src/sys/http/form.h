@@ -42,7 +42,7 @@ struct head {
     bool expects;                    /* 100-continue */
     str host, type, cookie;          /* {NULL,0} if absent */
 };
-/* 0 when the request may go on, else 400, 411, 414, 417, 431 or 501. */
+/* 0 when the request may go on, else 400, 405, 411, 414, 417, 431 or 501. */
 int head_gate(struct head *h);
 bool name_is(str header_name, const char *name);   /* ASCII case-insensitive */
 

@@ -119,7 +119,7 @@ int head_gate(struct head *h) {
     h->expects = false;
     bool get = str_is(h->method, "GET") || str_is(h->method, "HEAD");
     if (!is_token(h->method)) return 400;
-    if (!get && !str_is(h->method, "POST")) return 501;
+    if (!get && !str_is(h->method, "POST")) return 405;
     int refusal = gate_target(h);
     if (refusal != 0) return refusal;
     if (h->n > HTTP_HEADERS_MAX) return 431;

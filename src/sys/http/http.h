@@ -84,7 +84,7 @@ struct http_conf {
     const char *spill_dir;
     const char *const *proxies;      /* addresses whose X-Real-IP and X-Forwarded-Proto are believed; NULL-ended */
     void (*handle)(struct http_rq *rq, void *arg);
-    /* Writes the body of a refusal made before a handler could be called (400, 411, 413, 414, 417, 431, 501, 503).
+    /* Writes the body of a refusal made before a handler could be called (400, 405, 411, 413, 414, 417, 431, 501, 503).
      * What libmicrohttpd itself refuses, and 408, carry a fixed short text. NULL: a fixed short text for all. */
     void (*refuse)(struct http_rq *rq, int status, void *arg);
     void *arg;

@@ -26,7 +26,7 @@ TEST(head_gate_says) {
     CHECK_STR(h.cookie, S("a=b"));
     CHECK_I64(gate(a, "GET", "/x", "", NULL), 400);
     CHECK_I64(gate(a, "GET", "/x", "Host:a\nHost:a", NULL), 400);
-    CHECK_I64(gate(a, "PUT", "/x", "Host:a", NULL), 501);
+    CHECK_I64(gate(a, "PUT", "/x", "Host:a", NULL), 405);
     CHECK_I64(gate(a, "", "/x", "Host:a", NULL), 400);
     CHECK_I64(gate(a, "GET", "", "Host:a", NULL), 400);
     CHECK_I64(gate(a, "POST", "/", "Host:a\nContent-Length:1\nContent-Length:1", NULL), 400);
