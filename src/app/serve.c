@@ -201,6 +201,20 @@ static void answer_fault(struct ask *k, err e) {
     read_in_lane(k);
 }
 
+/* After a form: on to the next page, which says that it is done. */
+static void go_on(struct ask *k) {
+    struct http_rq *h = k->rq.h;
+    str to = k->call.next.n ? k->call.next : h->path, rest = to, path;
+    http_status(h, 303);
+    if (k->cmd->said && str_cut(&rest, '?', &path)) {
+        bool leaves = str_is(k->call.cookie, "-");
+        hash secret = leaves || !k->has_cookie ? (hash){ 0 } : k->cookie.secret;
+        str done = session_done(h->a, secret, path, str_of(k->cmd->name));
+        to = str_fmt(h->a, "%.*s%sdone=%.*s", STR(to), str_has(to, S("?")) ? "&" : "?", STR(done));
+    }
+    http_add(h, "Location", to);
+}
+
 static void write_done(struct job *j, err e) {
     struct ask *k = ask_of_job(j);
     struct http_rq *h = k->rq.h;
@@ -452,7 +466,7 @@ static void begin(struct ask *k, struct http_rq *h, struct app *app) {
     memcpy(rq->params, k->route.params, sizeof rq->params);
     rq->nparams = k->route.nparams;
     if (k->has_cookie) rq->session_secret = k->cookie.secret;
-    str name = http_arg(h, "done");
+    str name = session_done_read(h->a, rq->session_secret, h->path, http_arg(h, "done"));
     const struct command *done = name.n ? module_command(name) : NULL;
     if (done && done->said) rq->said = str_of(done->said);
 }

@@ -12,13 +12,14 @@ SQL(session_read, "ii", "biiit",
     "JOIN person ON person.id = session.person_id WHERE session.person_id = $1 AND session.id = $2")
 SQL(session_shut, "ii", "", "UPDATE session SET closed = 1 WHERE person_id = $1 AND id = $2 AND closed = 0")
 
-/* 63 bits that only the house can make for this session and second. */
-static i64 stamp_mac(const struct cookie *c, i64 seconds) {
+/* 63 bits that only the house can make for this session and these words. */
+static i64 mark_of(hash secret, const char *use, str words, i64 number) {
     struct sm3 s;
     sm3_init(&s);
-    sm3_field(&s, S("session.seen"));
-    sm3_field(&s, (str){ (const char *)c->secret.b, SM3_LEN });
-    sm3_i64(&s, seconds);
+    sm3_field(&s, str_of(use));
+    sm3_field(&s, (str){ (const char *)secret.b, SM3_LEN });
+    sm3_field(&s, words);
+    sm3_i64(&s, number);
     hash told = sm3_end(&s), mac = pepper(told.b, SM3_LEN);
     u64 v = 0;
     for (size_t i = 0; i < sizeof v; i++) v = v << 8 | mac.b[i];
@@ -29,7 +30,7 @@ static bool stamp_read(str text, struct cookie *ret) {
     str seen;
     i64 seconds, mac;
     if (!str_cut(&text, '.', &seen) || !id_parse(seen, &seconds) || !id_parse(text, &mac)) return false;
-    i64 want = stamp_mac(ret, seconds);
+    i64 want = mark_of(ret->secret, "session.seen", S(""), seconds);
     bool ours = bytes_equal((str){ (const char *)&mac, sizeof mac }, (str){ (const char *)&want, sizeof want });
     if (ours && seconds < INT64_MAX / SECOND_US) ret->seen = (instant){ seconds * SECOND_US };
     return true;
@@ -47,8 +48,18 @@ bool cookie_read(str text, struct cookie *ret) {
 
 str session_renew(struct arena *a, const struct cookie *c, instant now) {
     if (now.us - c->seen.us < STAMP_EVERY_US) return (str){ 0 };
-    i64 seconds = now.us / SECOND_US;
-    return str_fmt(a, "%.*s.%.*s.%.*s", STR(c->token), STR(id_text(a, seconds)), STR(id_text(a, stamp_mac(c, seconds))));
+    i64 seconds = now.us / SECOND_US, mac = mark_of(c->secret, "session.seen", S(""), seconds);
+    return str_fmt(a, "%.*s.%.*s.%.*s", STR(c->token), STR(id_text(a, seconds)), STR(id_text(a, mac)));
+}
+
+str session_done(struct arena *a, hash secret, str path, str command) {
+    i64 mark = mark_of(secret, "session.done", str_fmt(a, "%.*s %.*s", STR(command), STR(path)), 0);
+    return str_fmt(a, "%.*s.%.*s", STR(command), STR(id_text(a, mark)));
+}
+
+str session_done_read(struct arena *a, hash secret, str path, str done) {
+    str command = done.n > ID_TEXT + 1 ? str_sub(done, 0, done.n - ID_TEXT - 1) : S("");
+    return command.n && bytes_equal(session_done(a, secret, path, command), done) ? command : (str){ 0 };
 }
 
 bool session_cookie(const struct http_rq *h, struct cookie *ret) {

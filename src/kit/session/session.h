@@ -28,6 +28,10 @@ err session_load(struct tx *tx, const struct cookie *c, struct actor *ret) MUST;
 err session_open(struct tx *tx, i64 person, str agent, i64 seconds, str *ret_cookie) MUST;
 /* The cookie's value with `now` as when he was last here; empty while the old one is good enough. */
 str session_renew(struct arena *a, const struct cookie *c, instant now);
+/* "command.mark": what an address says of a command just done, for this session at this path only, so that a link made
+ * by anybody else says nothing. The second gives the command back; empty if the mark is not its own. */
+str session_done(struct arena *a, hash secret, str path, str command);
+str session_done_read(struct arena *a, hash secret, str path, str done);
 err session_close(struct tx *tx, i64 person, i64 session) MUST;
 
 #endif

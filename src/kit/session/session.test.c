@@ -75,7 +75,7 @@ TEST(a_session_of_a_post_ends_soon_and_another_late) {
 TEST(nobody_but_the_house_says_when_somebody_was_here) {
     struct cookie c, again, other;
     crypt_load_seeded(3);
-    str secret = token_text(a), plain = str_fmt(a, "%.*s.%.*s.%.*s", STR(id_text(a, 5)), STR(id_text(a, 6)), STR(secret));
+    str plain = str_fmt(a, "%.*s.%.*s.%.*s", STR(id_text(a, 5)), STR(id_text(a, 6)), STR(token_text(a)));
     CHECK(cookie_read(plain, &c) && c.seen.us == 0);
     instant now = { 1790000000 * SECOND_US };
     str fresh = session_renew(a, &c, now);
@@ -92,5 +92,21 @@ TEST(nobody_but_the_house_says_when_somebody_was_here) {
     CHECK(!cookie_read(str_sub(fresh, 0, fresh.n - 1), &other));
     CHECK(!cookie_read(str_cat(a, plain, S(".")), &other));
     CHECK(!cookie_read(str_cat(a, fresh, S(".0000000000000")), &other));
+    crypt_unload();
+}
+
+TEST(only_its_own_session_and_page_say_that_something_is_done) {
+    crypt_load_seeded(3);
+    hash mine = token_hash(token_text(a)), other = token_hash(token_text(a)), nobody = { 0 };
+    str done = session_done(a, mine, S("/me"), S("a.b.c"));
+    CHECK_STR(session_done_read(a, mine, S("/me"), done), S("a.b.c"));
+    CHECK(session_done_read(a, other, S("/me"), done).n == 0);
+    CHECK(session_done_read(a, nobody, S("/me"), done).n == 0);
+    CHECK(session_done_read(a, mine, S("/"), done).n == 0);
+    CHECK(session_done_read(a, mine, S("/me"), S("a.b.c")).n == 0);
+    CHECK(session_done_read(a, mine, S("/me"), str_sub(done, 1, done.n - 1)).n == 0);
+    CHECK(session_done_read(a, mine, S("/me"), str_cat(a, S("x"), done)).n == 0);
+    CHECK(session_done_read(a, mine, S("/me"), S("")).n == 0);
+    CHECK(session_done_read(a, mine, S("/me"), S(".0000000000000")).n == 0);
     crypt_unload();
 }
