@@ -203,6 +203,7 @@ static str login_url(struct rq *rq) {
 
 /* A form that meets no session: nothing can be shown of it, so the way in is. */
 static str why_text(const struct rq *rq, err e, int status) {
+    if (e == E_DENIED && rq->stale) return S("这一页打开得太久了，刚才没有送出。请回到上一页刷新，再送一次。");
     if (status == 404) return S("地址可能写错了，内容可能已经撤下，也可能不在您能看的范围里。");
     if (e == E_LOGIN && rq->actor.ended) return S("您的登录已经结束，刚才填的内容没有送出。请重新登录，再送一次。");
     return str_of(err_text(e));
@@ -224,7 +225,9 @@ void respond_error(struct rq *rq, err e, int status) {
         return;
     }
     if (!rq->head.path.n) menu_fill(rq);
-    struct error_view v = { .head = rq->head, .status = status, .what = str_of(refusal_title(status)),
+    bool stale = e == E_DENIED && rq->stale;
+    struct error_view v = { .head = rq->head, .status = status,
+                            .what = stale ? S("请再送一次") : str_of(refusal_title(status)),
                             .why = why_text(rq, e, status), .login = e == E_LOGIN ? login_url(rq) : S(""),
                             .no = str_fmt(rq->a, "%llu", (unsigned long long)h->no), .server = status >= 500 };
     v.head.title = v.what;
@@ -241,9 +244,6 @@ void respond_error(struct rq *rq, err e, int status) {
     tpl_app_error(b, &v);
 }
 
-void serve_refuse(struct http_rq *h, int status, void *app) {
-    (void)app;
-    security_headers(h);
 static const char *refusal_why(int status) {
     switch (status) {
     case 405: return "这个地址不接受别的操作，什么也没有改动。请从首页重新进入。";
@@ -252,15 +252,18 @@ static const char *refusal_why(int status) {
     }
 }
 
+void serve_refuse(struct http_rq *h, int status, void *app) {
+    (void)app;
+    security_headers(h);
     struct error_view v = { .status = status, .what = str_of(refusal_title(status)),
                             .why = str_of(refusal_why(status)),
                             .no = str_fmt(h->a, "%llu", (unsigned long long)h->no), .server = status >= 500 };
     v.head = (struct page_head){ .title = v.what, .lang = S("zh-CN"), .theme = S("auto"), .path = S("/") };
     http_status(h, status);
+    if (status == 405) http_add(h, "Allow", S("GET, HEAD, POST"));
     http_add(h, "Content-Type", S("text/html; charset=utf-8"));
     if (status == 503) http_add(h, "Retry-After", S("1"));
     tpl_app_error(http_out(h), &v);
-    if (status == 405) http_add(h, "Allow", S("GET, HEAD, POST"));
 }
 
 /* ---- the frame of every page ---- */
@@ -305,5 +308,6 @@ void menu_fill(struct rq *rq) {
     p->csrf = csrf_text(rq->a, rq->session_secret);
     p->path = rq->h->path;
     p->wrong = rq->faults.n > 0;
+    p->stale = rq->stale;
     menu_gather(rq);
 }

@@ -232,12 +232,7 @@ static void write_done(struct job *j, err e) {
         http_add(h, "Cache-Control", S("no-store"));
         buf_s(http_out(h), k->call.result);
     } else {
-        str to = k->call.next.n ? k->call.next : h->path;
-        http_status(h, 303);
-        http_add(h, "Location",
-                 k->cmd->said
-                     ? str_fmt(h->a, "%.*s%sdone=%s", STR(to), str_has(to, S("?")) ? "&" : "?", k->cmd->name)
-                     : to);
+        go_on(k);
     }
     carrier_poke(k->app->carrier);
     answered(k);
@@ -347,12 +342,15 @@ static bool same_host(str origin, str host) {
            str_eq(str_from(origin, (size_t)at + 3), host);
 }
 
-/* A form is ours when it carries the session's token (or none is logged in and the origin is this host). */
-static bool csrf_fine(const struct ask *k) {
-    const struct http_rq *h = k->rq.h;
+/* A form is ours when it comes from this host and carries the session's token (or nobody's, before a login). */
+static bool from_us(const struct http_rq *h) {
     str site = http_header(h, "Sec-Fetch-Site"), origin = http_header(h, "Origin"), host = http_header(h, "Host");
     if (site.n && !str_is(site, "same-origin") && !str_is(site, "none")) return false;
-    if (origin.n && !same_host(origin, host)) return false;
+    return !origin.n || same_host(origin, host);
+}
+
+static bool csrf_fine(const struct ask *k) {
+    const struct http_rq *h = k->rq.h;
     if (str_starts(http_header(h, "Authorization"), S("Bearer "))) return true;
     str token = k->json ? http_header(h, "X-CSRF") : http_field(h, "csrf");
     hash nobody = { 0 };
@@ -376,13 +374,31 @@ static err decode(struct ask *k) {
     return fields_read(k->rq.a, k->cmd->in, k->in, &in, &k->call.faults);
 }
 
+/* A form of another site is only turned away. One of ours whose session is no longer the one it was made for was open
+ * too long: the page is shown again with what was typed, to be sent once more. */
+static void refuse_post(struct ask *k) {
+    struct rq *rq = &k->rq;
+    if (rq->stale && !k->json && rq->page) {
+        rq->cmd = k->cmd;
+        rq->typed = (struct pairs){ (const struct pair *)rq->h->form, rq->h->nform };
+        rq->status = 403;
+        http_wait(rq->h);
+        k->handed = true;
+        read_in_lane(k);
+    } else if (k->json) {
+        respond_problem(rq->h, E_DENIED, 403, NULL);
+    } else {
+        respond_error(rq, E_DENIED, 403);
+    }
+}
+
 static void write_start(struct ask *k) {
     struct rq *rq = &k->rq;
-    if (!csrf_fine(k)) {
-        k->call.faults = (struct faults){ 0 };
-        if (k->json) respond_problem(rq->h, E_DENIED, 403, NULL);
-        else respond_error(rq, E_DENIED, 403);
-        return;   /* nothing was handed on: the HTTP thread answers */
+    bool ours = from_us(rq->h);
+    rq->stale = ours && !csrf_fine(k);
+    if (!ours || rq->stale) {
+        refuse_post(k);
+        return;
     }
     err e = decode(k);
     k->call.cmd = k->cmd;

@@ -177,6 +177,64 @@ export default [
     }),
   ]),
 
+  story('a form that was open too long comes back with what was typed', {}, [
+    as('shi')
+      .get('/me')
+      .expect(200, no('打开得太久')),
+    as('shi')
+      .post('/me', [
+        ['do', 'account.session.close'],
+        ['key', 'a-key-of-a-test'],
+        ['csrf', 'x'.repeat(43)],
+      ])
+      .expect(403, '这一页打开得太久了', '再送一次', no('权限'), '退出登录'),
+    guest('late')
+      .post('/login', [
+        ['do', 'account.session.open'],
+        ['key', 'a-key-of-a-test'],
+        ['login', 'some-name'],
+        ['password', 'some-word'],
+      ])
+      .expect(403, '这一页打开得太久了', 'value="some-name"', (r) => !r.text.includes('some-word')),
+    guest('late')
+      .post('/me', [
+        ['do', 'account.session.close'],
+        ['key', 'a-key-of-a-test'],
+      ])
+      .expect(401, '请先登录', 'href="/login?back=/me"'),
+    guest('late')
+      .json('notice.inbox.seen', {}, { headers: { 'x-csrf': 'x' } })
+      .expect(403),
+  ]),
+
+  story('a link says of nothing that it is done', {}, [
+    as('shi').get('/me?done=account.session.close').expect(200, no('已经退出')),
+    as('shi').get('/me?done=division.area.rename').expect(200, no('改好了')),
+    as('shi')
+      .form('/demo', 'demo.clock.advance', { hours: 1 })
+      .expect(303, to(/^\/demo\?done=demo\.clock\.advance\.[0-9a-z]{13}$/))
+      .keep('done', (r) => r.to),
+    as('shi')
+      .get((s) => s.done)
+      .expect(200, '演示时间拨快了'),
+    as('shi')
+      .get((s) => s.done.replace('/demo', '/me'))
+      .expect(200, no('演示时间拨快了')),
+    as('chen')
+      .get((s) => s.done)
+      .expect(200, no('演示时间拨快了')),
+  ]),
+
+  story('only looking and sending is understood', {}, [
+    look('other methods', async (s, t) => {
+      for (const method of ['DELETE', 'PUT', 'PATCH', 'OPTIONS', 'WHATEVER']) {
+        const reply = await request(s.house.url, method, '/me');
+        t.ok(reply.status === 405 && reply.headers.allow === 'GET, HEAD, POST', `${method}: ${reply.status}`);
+        t.ok(reply.words.includes('什么也没有改动') && !reply.words.includes('没有办成'), `${method}: ${reply.words}`);
+      }
+    }),
+  ]),
+
   story('who may not act leaves no file behind', {}, [
     as('chen')
       .get('/')

@@ -16,7 +16,7 @@ struct crumbs { struct crumb *p; size_t n, cap; };
 /* What the layout src/kit/page/main.htm shows around every page. */
 struct page_head {
     str title, lang, html_class, theme;
-    bool demo, elder, readonly, wrong;   /* wrong: a post came back with faults */
+    bool demo, elder, readonly, wrong, stale;   /* wrong: a post came back with faults */
     str demo_clock, place, place_sub, person, csrf, path;
     i64 unread;
     struct menu menu, tabs;
@@ -41,6 +41,7 @@ struct rq {
     const struct command *cmd;
     struct pairs typed;
     struct faults faults;
+    bool stale;                  /* a post of a page that was open longer than its session: nothing was done */
     str said;                    /* sentence of the command that just succeeded */
     const char *type;            /* media type of the answer; HTML unless the page says otherwise */
     int status;                  /* 200; a page may set 404, 409 ... */
