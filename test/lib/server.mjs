@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { must, root, run, start, until } from './sh.mjs';
 import { postgres } from './postgres.mjs';
 
-export const program = join(root, process.env.WUYE_BUILD ?? 'build', 'src/app/wuye');
+// A file of the build, such as a program made wrong on purpose.
+export const built = (file) => join(root, process.env.WUYE_BUILD ?? 'build', file);
+export const program = built('src/app/wuye');
 export const engines = ['sqlite', 'postgres'];
 
 const place = mkdtempSync(join(tmpdir(), 'wuye-'));
@@ -57,6 +59,7 @@ export class House {
     this.name = name; // of the PostgreSQL database
     this.file = join(dir, 'wuye.db');
     this.said = '';
+    this.program = program;
   }
 
   // Where the program keeps photos and uploads.
@@ -70,7 +73,7 @@ export class House {
 
   // The command line in this house: { code, out, err }.
   async cli(args, options = {}) {
-    return run(program, [...args, '--db', await this.where()], { cwd: this.dir, seconds: 120, ...options });
+    return run(this.program, [...args, '--db', await this.where()], { cwd: this.dir, seconds: 120, ...options });
   }
 
   sql(text) {
@@ -88,7 +91,7 @@ export class House {
   }
 
   async start(args = []) {
-    this.child = start(program, ['serve', '--port', '0', '--db', await this.where(), ...args], {
+    this.child = start(this.program, ['serve', '--port', '0', '--db', await this.where(), ...args], {
       cwd: this.dir,
     });
     const child = this.child;

@@ -1,18 +1,21 @@
 // Proves who may see and do what: every page, query and command of the program, asked by every role and relation of
 // the stage, against expectations written by hand in test/access/*.tsv; a route without an expectation fails, and
 // so does an expectation without a route. And that nothing leaks: canaries planted in rows of several estates are
-// looked for in every answer; each must be read by somebody who may, and by nobody else. Control: a wrong
-// expectation and a leak are found.
+// looked for in every answer; each must be read by somebody who may, and by nobody else. Controls: a wrong
+// expectation and a leak are found; and the whole reading, done against a program in which one list is not cut to its
+// area (test/access/meson.build), names those who read too much there, and nobody anywhere else.
 import { readFileSync, readdirSync } from 'node:fs';
 import { links } from '../lib/html.mjs';
 import { address, commands, fieldsOf, fixtures, routes } from '../lib/fixtures.mjs';
-import { engines } from '../lib/server.mjs';
+import { built, engines } from '../lib/server.mjs';
+import { Tally } from '../lib/tally.mjs';
 import { canary, cast, stage } from '../lib/stage.mjs';
 
 const folder = new URL('../access/', import.meta.url);
 const roles = Object.keys(cast);
 const everybody = ['anonymous', ...roles];
 const FOLLOWED = 60;
+const uncut = { program: 'test/access/wuye-no-scope', list: /^\/a\/\d+\/appeal$/ };
 
 const table = (name) =>
   readFileSync(new URL(name, folder), 'utf8')
@@ -120,7 +123,7 @@ class Watch {
       if (!text.includes(c.text)) continue;
       c.seen.add(role);
       const may = c.who.includes(role) || c.name === role || (c.who.includes('*') && role !== 'anonymous');
-      if (!may) this.leaks.push(`${role} reads ${c.text} at ${what}`);
+      if (!may) this.leaks.push({ role, text: c.text, at: what });
     }
   }
 }
@@ -142,7 +145,7 @@ async function on(t, engine) {
     watch,
   );
   await following(s, watch);
-  for (const leak of [...new Set(watch.leaks)]) t.ok(false, leak);
+  for (const leak of watch.leaks) t.ok(false, `${leak.role} reads ${leak.text} at ${leak.at}`);
   for (const c of watch.list)
     t.ok(c.seen.size > 0 || c.who.length === 0, `nobody reads ${c.text}, not even ${c.who.join(' ')}`);
   t.count(watch.list.length, 0);
@@ -155,6 +158,11 @@ async function on(t, engine) {
   control(t, s);
   await s.house.stop();
   await s.house.remove();
+  await withoutScope(
+    t,
+    engine,
+    rows.filter((r) => r.what.startsWith('GET ')),
+  );
 }
 
 async function reading(t, s, rows, watch) {
@@ -222,4 +230,25 @@ function control(t, s) {
   t.is(watch.leaks.length, 1, 'a leak that was planted');
   t.is(verdict({ status: 404 }), '404', 'a refusal');
   t.ok(s.x.estate !== s.x.estate_b, 'two estates are one');
+}
+
+// The matrix has to fail on that program: by canaries alone, because who may open the list has not changed.
+async function withoutScope(t, engine, rows) {
+  const s = await (await stage(engine)).copy();
+  s.house.program = built(uncut.program);
+  await s.house.start();
+  const watch = new Watch();
+  const aside = new Tally('access without scope');
+  await reading(aside, s, rows, watch);
+  await s.house.stop();
+  await s.house.remove();
+  t.is(aside.failed, 0, 'verdicts that changed with the scope');
+  const there = watch.leaks.filter((leak) => uncut.list.test(leak.at));
+  t.ok(there.length > 0, `${uncut.program}: a list is not cut to its area, and nobody is seen reading too much`);
+  t.is(watch.leaks.length - there.length, 0, 'leaks of the control at other pages');
+  /* Who stands above one community only has nothing to read of another district; who stands above all, everything. */
+  const readers = new Set(there.map((leak) => leak.role));
+  t.ok(readers.has('community'), 'the control: a community that reads the whole city is not found');
+  t.ok(!readers.has('city'), 'the control: the city reads too much');
+  t.note(`without scope ${there.length} leaks to ${readers.size} roles`);
 }

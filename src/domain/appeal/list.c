@@ -270,11 +270,16 @@ static const char *metric_title(i64 metric) {
     }
 }
 
+/* test/access builds a copy whose list is not cut to the area: the matrix must then name who reads too much. */
+#ifdef WUYE_CONTROL_NO_SCOPE
+#define SCOPE(area) vi(0), vi(INT64_MAX)
+#else
+#define SCOPE(area) vi((area)->code), vi((area)->code + area_span((area)->level))
+#endif
+
 static err fan_out(struct rq *rq, const struct drill *d, struct rows *ret) {
     i64 from = day_start(month_first(d->month)).us, to = day_end(month_last(d->month)).us;
-    val in[7] = { vi(d->area->code), vi(d->area->code + area_span(d->area->level)),
-                  vi(from),          vi(to),
-                  vi(d->state),      vi(d->category) };
+    val in[7] = { SCOPE(d->area), vi(from), vi(to), vi(d->state), vi(d->category) };
     switch (d->metric) {
     case APPEAL_CLOSED: in[6] = vi(0); break;
     case APPEAL_SOLVED: in[6] = vi(OUTCOME_SOLVED); break;
