@@ -88,8 +88,8 @@ bool cache_send(struct cache *c, struct http_rq *h, u64 version) {
 
 void cache_keep(struct cache *c, const struct rq *rq, u64 version) {
     char text[KEY_MAX];
-    str key = key_of(rq->h, text), body = buf_str(http_out(rq->h));
-    if (!c || !key.n || body.n > BYTES_MAX) return;
+    str key = key_of(rq->h, text), body = http_body(rq->h);
+    if (!c || !key.n || body.n == 0 || body.n > BYTES_MAX) return;   /* a workbook is a file and has no text */
     u64 tag = mix(body);
     http_add(rq->h, "ETag", str_fmt(rq->a, "\"%.*s\"", STR(tag_text(rq->a, tag))));
     struct http_kept *reply = http_keep(rq->h), *old;

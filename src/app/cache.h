@@ -15,7 +15,7 @@ void cache_free(struct cache *c);
 /* Answers from memory; false when the page must be rendered. The asker has no
  * session. `version` changes with every commit. Any thread. */
 bool cache_send(struct cache *c, struct http_rq *h, u64 version) MUST;
-/* Keeps the reply that stands in rq->h. Only for a page that is_public. */
+/* Keeps the reply that stands in rq->h, unless it is a file. Only for a page that is_public. */
 void cache_keep(struct cache *c, const struct rq *rq, u64 version);
 
 #endif

@@ -55,6 +55,7 @@ void http_add(struct http_rq *rq, const char *name, str value);   /* refuses CR,
 /* A literal: neither checked nor copied. */
 void http_add_fixed(struct http_rq *rq, const char *name, const char *value);
 buf *http_out(struct http_rq *rq);                                /* body under construction, max 8 MiB */
+str http_body(const struct http_rq *rq);                          /* as it stands; empty for the other body forms */
 void http_static(struct http_rq *rq, const void *p, size_t n);    /* in rq->a, or outlives the daemon: no copy */
 void http_sendfile(struct http_rq *rq, int fd, i64 size);         /* takes the descriptor */
 

@@ -37,6 +37,11 @@ buf *http_out(struct http_rq *rq) {
     return &box_of(rq)->out;
 }
 
+str http_body(const struct http_rq *rq) {
+    const struct box *b = box_of(rq);
+    return b->reply == REPLY_OUT ? buf_str(&b->out) : (str){ 0 };
+}
+
 void http_static(struct http_rq *rq, const void *p, size_t n) {
     struct box *b = box_of(rq);
     b->reply = REPLY_STATIC;
