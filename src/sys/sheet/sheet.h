@@ -67,8 +67,8 @@ struct sheet_col {
     int width;            /* in characters, 0 = by kind */
 };
 
-/* A table to write: cell[row * cols + col], text as in struct sheet_cell; a value that does not fit its column's kind
- * is written as text. */
+/* A table to write: cell[row * cols + col], text as in struct sheet_cell; a value that does not fit its column's kind,
+ * or that a table program would not show as it is, is written as text. */
 struct sheet_table {
     str name;
     const struct sheet_col *col;

@@ -164,14 +164,20 @@ TEST(workbook_takes_no_number_it_cannot_keep) {
                                S_INIT("约 5"),
                                S_INIT("去年"),
                                S_INIT("1."),
-                               S_INIT("-")};
-    struct sheet_table t = { S("x"), col, 2, cell, 3 };
+                               S_INIT("-"),
+                               S_INIT("1.005"),
+                               S_INIT("2026-02-30"),
+                               S_INIT("007"),
+                               S_INIT("2026-1-2-3"),
+                               S_INIT("9999999999999.99"),
+                               S_INIT("明天")};
+    struct sheet_table t = { S("x"), col, 2, cell, COUNT(cell) / 2 };
     struct sheet_book b;
     int fd = file_with(S(""));
     CHECK(sheet_write(&t, 1, fd) == OK);
     CHECK(sheet_read(a, fd, &b) == OK);
-    CHECK_I64((i64)b.sheet->n, 4);
-    for (size_t k = 0; k < 3; k++)
+    CHECK_I64((i64)b.sheet->n, (i64)t.rows + 1);
+    for (size_t k = 0; k < t.rows; k++)
         for (size_t c = 0; c < 2; c++) {
             CHECK_STR(b.sheet->row[k + 1].cell[c].text, cell[2 * k + c]);
             CHECK_I64(b.sheet->row[k + 1].cell[c].kind, SHEET_TEXT);

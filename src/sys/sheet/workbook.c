@@ -38,15 +38,19 @@ static char *cell_string(struct arena *a, str s) {
     return str_c(a, buf_str(&b));
 }
 
-/* A plain decimal of at most 15 digits, which the binary form of a workbook keeps exactly. */
-static bool exact_number(str s) {
-    size_t digits = 0, dots = 0;
-    for (size_t i = s.n > 0 && s.p[0] == '-' ? 1 : 0; i < s.n; i++) {
-        if (s.p[i] == '.') dots++;
-        else if (s.p[i] >= '0' && s.p[i] <= '9') digits++;
-        else return false;
-    }
-    return digits > 0 && digits <= 15 && dots <= 1 && s.p[s.n - 1] != '.';
+static bool all_digits(str s) {
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] < '0' || s.p[i] > '9') return false;
+    return s.n > 0;
+}
+
+/* A plain decimal that comes out of a workbook as it went in. The binary form keeps 15 digits exactly, but programs
+ * round in the last one when they show a fraction; a format drops further decimals and zeros in front. */
+static bool exact_number(str s, int decimals) {
+    str whole, part = s.n > 0 && s.p[0] == '-' ? str_from(s, 1) : s;
+    if (!str_cut(&part, '.', &whole) || !all_digits(whole) || (whole.n > 1 && whole.p[0] == '0')) return false;
+    if (part.p == NULL) return whole.n <= 15;
+    return all_digits(part) && part.n <= (size_t)decimals && whole.n + part.n <= 14;
 }
 
 /* ---- one sheet ---- */
@@ -57,7 +61,7 @@ static void put_cell(struct arena *a, lxw_worksheet *ws, const struct formats *f
     lxw_col_t k = (lxw_col_t)c;
     day d;
     if (v.n == 0) return;
-    if (col->kind == SHEET_NUMBER && exact_number(v)) {
+    if (col->kind == SHEET_NUMBER && exact_number(v, col->decimals)) {
         worksheet_write_number(ws, r, k, strtod(str_c(a, v), NULL), f->number[col->decimals][col->grouped]);
     } else if (col->kind == SHEET_DATE && day_parse(v, &d) && day_ymd(d).y >= 1901 && day_ymd(d).y <= 9999) {
         struct ymd y = day_ymd(d);
