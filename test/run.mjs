@@ -9,10 +9,10 @@ import { closeAll, program } from './lib/server.mjs';
 
 const order = [
   ...['rules', 'build', 'clang', 'unit', 'doctor', 'migrations', 'contract', 'story', 'faces', 'openapi'],
-  ...['access', 'reads', 'privacy', 'tamper', 'browser', 'crash', 'fuzz'],
+  ...['access', 'reads', 'privacy', 'tamper', 'exports', 'browser', 'crash', 'fuzz'],
 ];
-// Feeding parsers for long: asked for by name or by --full.
-const long = ['fuzz'];
+// LibreOffice, and feeding parsers for long: asked for by name or by --full.
+const long = ['exports', 'fuzz'];
 const needsProgram = (name) => !['rules', 'build', 'clang', 'unit', 'fuzz'].includes(name);
 
 const args = process.argv.slice(2);

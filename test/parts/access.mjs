@@ -32,7 +32,7 @@ function people(cell = '') {
 }
 
 // [{ what, using, expect: role -> 'yes' | '403' | '404' | 'login' }]
-function expectations(t) {
+export function expectations(t) {
   const rows = [];
   for (const file of readdirSync(folder).filter(
     (f) => f.endsWith('.tsv') && !['groups.tsv', 'canaries.tsv'].includes(f),
