@@ -4,9 +4,9 @@
 // overflow and a race must be told.
 //
 //   node test/crash/sanitize.mjs [asan|tsan] [seconds of the crowd]
-import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from '../lib/build.mjs';
+import { build, gcc } from '../lib/build.mjs';
 import { scratch } from '../lib/server.mjs';
 import { Client } from '../lib/client.mjs';
 import { audit, estateOf, house, login, main, program, Reporter, root, run as sh, Server, sleep } from './lib.mjs';
@@ -115,10 +115,8 @@ async function one(tally, name, seconds) {
   const kind = kinds[name];
   const from = Date.now();
   await build(tally, kind.tree, ['src/app/wuye', 'helpers']);
-  for (const helper of kind.plain ?? []) {
-    const plain = join(root, 'build', helper);
-    if (existsSync(plain)) copyFileSync(plain, join(root, kind.tree.dir, helper));
-  }
+  if (kind.plain) await build(tally, gcc, kind.plain);
+  for (const helper of kind.plain ?? []) copyFileSync(join(root, gcc.dir, helper), join(root, kind.tree.dir, helper));
   await controls(tally, kind);
   /* Every process writes what its sanitizer says into a file of its own, whole. */
   const logs = scratch('logs');
