@@ -81,9 +81,9 @@ static void how_to_type(struct control *c) {
     case FK_MONEY: case FK_OPT_MONEY: case FK_SQM: case FK_OPT_SQM: c->inputmode = S("decimal"); break;
     default: break;
     }
-    if (!strcmp(c->f->name, "phone")) {
+    if (str_ends(str_of(c->f->name), S("phone"))) {
         c->type = S("tel");
-        c->autocomplete = S("tel");
+        if (!strcmp(c->f->name, "phone")) c->autocomplete = S("tel");   /* another one is not his own */
     } else if (!strcmp(c->f->name, "password")) {
         c->type = S("password");
         c->autocomplete = S("current-password");

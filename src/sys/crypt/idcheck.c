@@ -89,6 +89,37 @@ const char *mobile_fault(str s) {
     return NULL;
 }
 
+/* ---- public telephone ---------------------------------------------------------------------------------- */
+
+str hotline_tidy(struct arena *a, str s) { return squeeze(a, s, false); }
+
+static bool all_digits_of(str s, size_t least, size_t most) { return s.n >= least && s.n <= most && all_digits(s); }
+
+const char *hotline_fault(str s) {
+    str rest = s, part[4] = { 0 }, all = { 0 };
+    char digits[20];
+    size_t n = 0, hyphens = 0;
+    while (n < COUNT(part) && str_cut(&rest, '-', &part[n])) n++;
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '-') hyphens++;
+        else if (all.n < sizeof digits) digits[all.n++] = s.p[i];
+    }
+    all.p = digits;
+    bool service = str_starts(all, S("400")) || str_starts(all, S("800"));
+    bool fine = false;
+    if (hyphens + 1 == n && all_digits(all) && all.n + hyphens == s.n) {
+        if (service) fine = all.n == 10;
+        else if (s.n > 0 && s.p[0] == '0') {
+            bool joined = all_digits_of(part[0], 10, 12);
+            bool split = all_digits_of(part[0], 3, 4) && all_digits_of(part[1], 7, 8);
+            str extension = part[joined ? 1 : 2];
+            fine = (joined || split) && n <= (joined ? 2 : 3) && (!extension.p || all_digits_of(extension, 1, 5));
+        } else if (all.n == 11) fine = mobile_fault(all) == NULL;
+        else fine = n == 1 && all_digits_of(s, 3, 8);
+    }
+    return fine ? NULL : "请写手机号、带区号的座机号（例如 010-88886666），或 12345 这样的短号。";
+}
+
 /* ---- unified social credit code ------------------------------------------------------------------------ */
 
 str credit_tidy(struct arena *a, str s) { return squeeze(a, s, true); }

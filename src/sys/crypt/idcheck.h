@@ -20,6 +20,11 @@ bool idcard_female(str s);
 str mobile_tidy(struct arena *a, str s);          /* as above; hyphens, +86 and 0086 out */
 const char *mobile_fault(str s);
 
+/* A telephone that is written up for everybody: a mobile, a landline with its area code and perhaps an extension,
+ * 400 or 800, or a short one such as 12345. Hyphens stay where they were written. */
+str hotline_tidy(struct arena *a, str s);
+const char *hotline_fault(str s);
+
 /* Unified social credit code, 18 characters (GB 32100-2015). */
 str credit_tidy(struct arena *a, str s);          /* as above; letters upper case */
 const char *credit_fault(str s);

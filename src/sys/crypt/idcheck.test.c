@@ -66,6 +66,18 @@ TEST(mobile_numbers) {
     for (size_t i = 0; i < COUNT(wrong); i++) CHECK(mobile_fault(str_of(wrong[i])) != NULL);
 }
 
+TEST(hotlines) {
+    const char *right[] = { "12345", "110", "96156", "67001234", "13800001234", "138-0000-1234", "010-67001234",
+                            "01067001234", "0311-8600123", "010-67001234-801", "01067001234-1", "400-810-0000",
+                            "4008100000", "400-8100000" };
+    const char *wrong[] = { "", "-", "物业前台", "12", "12800001234", "010-", "010-6700", "-01067001234", "010--67001234",
+                            "010-67001234-", "010-67001234-801-2", "010-67001234 转 2", "400-810-000", "1380000123",
+                            "0106700123456", "67001234567890123456789", "tel:110" };
+    CHECK_STR(hotline_tidy(a, S(" ０１０-6700 1234")), S("010-67001234"));
+    for (size_t i = 0; i < COUNT(right); i++) CHECK_STR(str_of(hotline_fault(str_of(right[i]))), S(""));
+    for (size_t i = 0; i < COUNT(wrong); i++) CHECK(hotline_fault(str_of(wrong[i])) != NULL);
+}
+
 TEST(credit_codes) {
     const char *right[] = { "91350100M000100Y43", "91110000101623741K", "911101066976941872" };
     for (size_t i = 0; i < COUNT(right); i++) {
