@@ -249,6 +249,33 @@ const estates = story('an estate is registered and gets its enterprise', {}, [
     .within(3)
     .expect(200, '试建新村'),
   as('shequ')
+    .get((s) => `/e/${s.added}/edit`)
+    .expect(200, 'type="tel"')
+    .keep('shown', (r) => r),
+  as('shequ')
+    .form((s) => `/e/${s.added}/edit`, 'estate.estate.edit', { households: 320 })
+    .expect(303),
+  look('the form was open while somebody else saved', async (s) => void (s.late = { again: s.shown })),
+  as('shequ')
+    .form(
+      (s) => `/e/${s.added}/edit`,
+      'estate.estate.edit',
+      { address: '劲松中街 98 号', households: 310 },
+      (s) => s.late,
+    )
+    .expect(409, '别人改过这些资料', fault('households', '现在登记的是：320'), 'value="劲松中街 98 号"', 'value="310"')
+    .keep('told', (r) => r),
+  look('the page that told him is sent again', async (s) => void (s.late = { again: s.told })),
+  as('shequ')
+    .form((s) => `/e/${s.added}/edit`, 'estate.estate.edit', { duty_phone: '前台' }, (s) => s.late)
+    .expect(422, fault('duty_phone', '请写手机号')),
+  as('shequ')
+    .form((s) => `/e/${s.added}/edit`, 'estate.estate.edit', {}, (s) => s.late)
+    .expect(303),
+  as('shequ')
+    .get((s) => `/e/${s.added}`)
+    .expect(200, '劲松中街 98 号'),
+  as('shequ')
     .get((s) => `/e/${s.added}/manager`)
     .expect(200)
     .keep('org', /name="org_id"[^]*?value="([0-9a-z]{13})"/),

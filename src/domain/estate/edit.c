@@ -150,12 +150,45 @@ static err area_renamed(struct tx *tx, i64 estate, str name) {
     return OK;
 }
 
+/* The field of the row that a field of the form changes; NULL for what only the form has. */
+static const struct field *of_row(const struct field *f) { return field_find(estate_entity.fields, str_of(f->name)); }
+
+str estate_version(struct arena *a, const struct estate *e) {
+    struct sm3 s;
+    sm3_init(&s);
+    for (const struct field *f = estate_edit_fields; f->name; f++) {
+        str text = { 0 };
+        if (of_row(f) && field_text(a, of_row(f), e, &text)) sm3_field(&s, text);
+        else sm3_i64(&s, 0);
+    }
+    hash h = sm3_end(&s);
+    u64 v = 0;
+    for (size_t i = 0; i < sizeof v; i++) v = v << 8 | h.b[i];
+    return id_text(a, (i64)(v >> 1));
+}
+
+/* Somebody else has saved meanwhile: at each field stands what he made of it, for whoever now decides. */
+static err edited_meanwhile(struct tx *tx, const struct estate_edit_in *in, const struct estate *was) {
+    err e = OK;
+    for (const struct field *f = estate_edit_fields; f->name; f++) {
+        str typed = { 0 }, stored = { 0 };
+        if (!of_row(f)) continue;
+        bool given = field_text(tx->a, f, in, &typed), there = field_text(tx->a, of_row(f), was, &stored);
+        if (given == there && str_eq(typed, stored)) continue;
+        if (e == OK) e = op_fail(tx, E_CONFLICT, NULL, "您填的时候别人改过这些资料，您填的还没有保存。请对照现在登记的，改好再保存一次。");
+        str now = there && stored.n ? field_show(tx->a, of_row(f), was) : S("没有填");
+        e = op_fail(tx, E_CONFLICT, f->name, str_c(tx->a, str_fmt(tx->a, "现在登记的是：%.*s。", STR(now))));
+    }
+    return e;   /* OK: both wrote the same */
+}
+
 err estate_edit_run(struct tx *tx, const void *p) {
     const struct estate_edit_in *in = p;
     struct estate was, now;
     TRY(estate_get(tx, op_estate(tx), &was));
     if (was.kind == CATCH_ALL) return op_fail(tx, E_STATE, NULL, "这里不是一个小区，没有资料可改。");
     TRY(facts_checked(tx, in->kind));
+    if (in->version.n && !str_eq(in->version, estate_version(tx->a, &was))) TRY(edited_meanwhile(tx, in, &was));
     now = was;
     now.kind = in->kind;
     now.name = in->name;

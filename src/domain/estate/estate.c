@@ -38,7 +38,7 @@ ENTITY(import_person, "导入登记的人", IMPORT_PERSON_FIELDS, IMPORT_PERSON_
 const struct field estate_add_fields[] = { FIELD_LIST(ESTATE_ADD_IN) FIELD_END };
 #undef ENT
 #define ENT struct estate_edit_in
-const struct field estate_edit_fields[] = { FIELD_LIST(ESTATE_FACTS) FIELD_END };
+const struct field estate_edit_fields[] = { FIELD_LIST(ESTATE_EDIT_IN) FIELD_END };
 #undef ENT
 #define ENT struct manager_in
 const struct field manager_fields[] = { FIELD_LIST(MANAGER_IN) FIELD_END };

@@ -52,6 +52,48 @@ static void comes_to_be(struct bed *b) {
 }
 TEST(an_estate_comes_to_be) { rig_each(a, comes_to_be); }
 
+/* ---- two officers at one form ---- */
+
+struct seen { i64 id; struct estate row; str version; };
+static err see(struct tx *tx, void *arg) {
+    struct seen *s = arg;
+    TRY(estate_get(tx, s->id, &s->row));
+    s->version = str_dup(tx->a, estate_version(tx->a, &s->row));
+    return OK;
+}
+
+static const char *const *facts_of(const char *name, const char *homes, const char *phone, str version) {
+    static const char *in[16];
+    const char *const all[] = { "kind", "old", "name", name, "address", "甲路", "households", homes, "duty_phone", phone,
+                                "version", version.p, NULL };
+    memcpy(in, all, sizeof all);
+    return in;
+}
+
+static void two_officers(struct bed *b) {
+    struct seen s = { .id = BED_ESTATE }, later = s;
+    struct faults ff = { 0 };
+#define EDIT(...) rig_do(b, RIG_COMMUNITY, BED_ESTATE, "estate.estate.edit", facts_of(__VA_ARGS__), &ff, NULL)
+    CHECK(bed_tx(b, rig_now(), false, see, &s) == OK);
+    CHECK(EDIT("甲一小区", "90", "010-67001234", s.version) == OK);
+    ff = (struct faults){ 0 };
+    CHECK(EDIT("甲二小区", "90", "12345", s.version) == E_CONFLICT);
+    CHECK(ff.n == 3 && !ff.p[0].f);
+    CHECK_STR(fault_at(&ff, "name"), S("现在登记的是：甲一小区。"));
+    CHECK_STR(fault_at(&ff, "duty_phone"), S("现在登记的是：010-67001234。"));
+    CHECK(bed_tx(b, rig_now(), false, see, &later) == OK);
+    CHECK(str_is(later.row.name, "甲一小区") && !str_eq(later.version, s.version));
+    CHECK(EDIT("甲一小区", "90", "010-67001234", s.version) == OK);   /* both wrote the same */
+    CHECK(EDIT("甲二小区", "90", "12345", later.version) == OK);
+    CHECK(EDIT("甲三小区", "90", "", S("")) == OK);
+    ff = (struct faults){ 0 };
+    CHECK(EDIT("甲三小区", "90", "前台", S("")) == E_INPUT);
+    CHECK(fault_at(&ff, "duty_phone").n > 0);
+#undef EDIT
+    rig_checks(b);
+}
+TEST(of_two_officers_the_second_is_told) { rig_each(a, two_officers); }
+
 struct sign_case { i64 estate; str sign; struct estate all; };
 static err read_sign(struct tx *tx, void *arg) {
     struct sign_case *s = arg;

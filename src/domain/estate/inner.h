@@ -13,10 +13,13 @@
     F(address, TEXT, "地址", .flags = REQ, .max = 120)                                                           \
     F(built_year, OPT_INT, "建成年份", .min = 1900, .max = 2100)                                                 \
     F(households, INT, "住宅户数", .flags = REQ, .min = 1, .max = 50000)                                         \
-    F(duty_phone, TEXT, "24 小时值班电话", .max = 20, .hint = "写给业主看的公开电话")
+    F(duty_phone, TEXT, "24 小时值班电话", .max = 20, .hint = "写给业主看的公开电话",                           \
+      .tidy = hotline_tidy, .check = hotline_fault)
 #define ESTATE_ADD_IN(F) F(area_id, REF, "社区", .flags = REQ | HIDE) ESTATE_FACTS(F)
 struct estate_add_in { FIELD_STRUCT(ESTATE_ADD_IN) };
-struct estate_edit_in { FIELD_STRUCT(ESTATE_FACTS) };
+/* `version`: what the page showed (estate_version). Empty: whoever writes has seen nothing and stands in for it. */
+#define ESTATE_EDIT_IN(F) ESTATE_FACTS(F) F(version, TEXT, "看到的版本", .flags = HIDE, .max = ID_TEXT)
+struct estate_edit_in { FIELD_STRUCT(ESTATE_EDIT_IN) };
 
 #define MANAGER_IN(F)                                                                                            \
     F(org_id, REF, "物业企业", .flags = REQ)                                                                     \
@@ -182,6 +185,8 @@ err tie_end_object(struct tx *tx, const void *in, struct object *ret) MUST;
 /* ---- commands' run functions ---- */
 err estate_add_run(struct tx *tx, const void *in);
 err estate_count_run(struct tx *tx, const void *in);
+/* Differs when anything differs that the form of the estate changes. */
+str estate_version(struct arena *a, const struct estate *e);
 err estate_edit_run(struct tx *tx, const void *in);
 err estate_follow_run(struct tx *tx, const void *in);
 err manager_set_run(struct tx *tx, const void *in);

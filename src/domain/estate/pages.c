@@ -99,7 +99,11 @@ err estate_edit_page(struct rq *rq) {
                            .fields = fact_fields(rq, estate_edit_fields, &e),
                            .title = S("改小区资料"),
                            .back = e_url(rq->a, e.id, ""),
-                           .button = S("改好了，保存") };
+                           .button = S("改好了，保存"),
+                           .hidden_name = S("version"),
+                           .hidden = estate_version(rq->a, &e) };
+    /* Who was told what the others wrote has seen it; who only mistyped has not. */
+    if (rq->status != 409) v.hidden = rq_typed(rq, "version", v.hidden);
     put_crumbs(rq, &v.head, e.id, S("改资料"));
     tpl_estate_form(rq->out, &v);
     return OK;
