@@ -1,4 +1,5 @@
 /* cli.c - the verbs of the command line; see cli.h. */
+#include <errno.h>
 #include <signal.h>
 #include <unistd.h>
 #include "app/cli.h"
@@ -22,6 +23,15 @@ static bool stale_lock(struct app *app, int *fd) {
     return true;
 }
 
+static void no_address(struct app *app) {
+    int why = errno;
+    fprintf(stderr, "wuye: %s 的端口 %s 用不了：%s\n", app->set.address, app->set.port,
+            why == EADDRINUSE                         ? "别的程序正在用它，请用 --port 换一个"
+            : why == EACCES                           ? "没有权限，请用 --port 换一个 1024 以上的"
+            : why == EADDRNOTAVAIL || why == EINVAL   ? "这台机器没有这个地址，请看看 --address"
+                                                      : strerror(why));
+}
+
 static bool start_http(struct app *app) {
     i64 port = 0;
     static const char *proxies[2];   /* the daemon keeps both pointers */
@@ -37,6 +47,7 @@ static bool start_http(struct app *app) {
                               .head_ms = 10000, .body_ms = 60000, .spill_dir = spill, .proxies = proxies,
                               .handle = serve_handle, .refuse = serve_refuse, .arg = app };
     app->http = http_start(&conf);
+    if (!app->http) no_address(app);
     return app->http != NULL;
 }
 
@@ -67,7 +78,12 @@ int serve_main(struct app *app) {
     sigaddset(&stop, SIGINT);
     sigaddset(&stop, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &stop, NULL);   /* inherited by every thread: only this one waits for them */
-    if (stale_lock(app, &lock) || !app_migrate(app, false) || !app_open(app) || !start_http(app)) return 1;
+    if (stale_lock(app, &lock) || !app_migrate(app, false) || !app_open(app)) return 1;
+    if (!start_http(app)) {
+        app_close(app);
+        file_unlock(lock);
+        return 2;
+    }
     struct door *door = door_open(app);
     greet(app);
     log_hold(true);   /* one line for each request: they leave together */
@@ -110,10 +126,7 @@ int cli_do(struct app *app, int argc, char **argv) {
     struct arena *a = arena_new(1 << 20);
     bool has_key = false;
     int lock = -1;
-    if (argc < 1 || !a || ARENA_CATCH(a)) {
-        fprintf(stderr, "用法：wuye do <事项> --字段 值 … [--estate 小区] [--as 人员]\n");
-        return 2;
-    }
+    if (!a || ARENA_CATCH(a)) return 1;
     request_of(argc, argv, &ask, &has_key);
     if (!has_key) {
         buf_lit(&ask, ",\"@key\":");
@@ -155,7 +168,7 @@ int cli_get(struct app *app, int argc, char **argv) {
     struct { struct pair *p; size_t n, cap; } in = { 0 };
     struct get_job g = { .job = { .run = get_run, .a = a, .now = clock_now() }, .out = &out };
     int lock;
-    if (argc < 1 || !a || ARENA_CATCH(a)) return 2;
+    if (!a || ARENA_CATCH(a)) return 1;
     for (const struct module *const *m = all_modules; *m; m++)
         for (const struct query *q = (*m)->queries; q && q->name; q++)
             if (!strcmp(q->name, argv[0])) g.q = q;
@@ -184,7 +197,7 @@ int cli_migrate(struct app *app, int argc, char **argv) {
 }
 
 int cli_backup(struct app *app, int argc, char **argv) {
-    if (argc != 1) return 2;
+    (void)argc;
     err e = db_backup(app->db, argv[0]);
     if (e != OK) fprintf(stderr, "wuye: 没有备份成（%s）\n", err_name(e));
     return e == OK ? 0 : 1;
@@ -192,6 +205,7 @@ int cli_backup(struct app *app, int argc, char **argv) {
 
 SQL(anybody, "", "i", "SELECT count(*) FROM (SELECT id FROM person LIMIT 1) AS one")
 
+enum { SCALE_MOST = 1000 };
 struct seed_job { struct job job; int scale; };
 
 static err seed_run(struct job *j, struct tx *tx) {
@@ -217,8 +231,15 @@ int cli_seed(struct app *app, int argc, char **argv) {
     struct seed_job s = { .job = { .run = seed_run, .write = true }, .scale = 1 };
     i64 scale = 1;
     int lock = -1;
-    bool if_empty = argc == 1 && !strcmp(argv[0], "--if-empty");
-    if (argc == 2 && !strcmp(argv[0], "--scale") && str_i64(str_of(argv[1]), &scale)) s.scale = (int)scale;
+    bool if_empty = false;
+    for (int i = 0; i < argc; i++) {
+        if (!strcmp(argv[i], "--if-empty")) if_empty = true;
+        else if (!str_i64(str_of(argv[++i]), &scale) || scale < 1 || scale > SCALE_MOST) {
+            fprintf(stderr, "wuye: --scale 要写 1 到 %d 的数，现在是“%s”\n", SCALE_MOST, argv[i]);
+            return 2;
+        }
+    }
+    s.scale = (int)scale;
     s.job.a = arena_new((size_t)1 << 30);
     if (!s.job.a || !become_writer(app, &lock)) return 1;
     s.job.now = clock_now();

@@ -146,6 +146,9 @@ int cli_schema(struct app *app, int argc, char **argv) {
     else if (!strcmp(what, "statements"))
         for (size_t i = 0; i < db_stmt_count(); i++)
             printf("%s\t%s\t%s\t%s\n", db_stmt_at(i)->name, db_stmt_at(i)->in, db_stmt_at(i)->out, db_stmt_at(i)->sql);
-    else return 2;
+    else {
+        fprintf(stderr, "wuye schema: 没有“%s”，可以是 ddl、commands、routes 或 statements\n", what);
+        return 2;
+    }
     return 0;
 }

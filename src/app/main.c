@@ -28,19 +28,21 @@ static const struct verb {
     const char *name, *args, *help;
     int (*run)(struct app *app, int argc, char **argv);
     bool needs_house;
+    int least, most;       /* words it takes */
+    const char *options;   /* its own; a '=' behind one that takes a value. "*": any, each with a value: fields */
 } verbs[] = {
-    { "serve", "", "运行网站、接口和后台任务", run_serve, true },
-    { "do", "<事项> --字段 值 … --as 人员编号", "办一件事，与网页、接口同一套规则", cli_do, true },
-    { "get", "<查询> --字段 值 …", "查一项数据", cli_get, true },
-    { "seed", "[--scale N|--if-empty]", "建立演示城市（只能用在空库上）", cli_seed, true },
-    { "migrate", "", "建立或升级表结构", cli_migrate, true },
-    { "doctor", "", "检查声明、表结构、全部语句、各项应当为空的检查", cli_doctor, true },
-    { "audit", "", "重算存证链与各项计数，指出第一处不符", cli_audit, true },
-    { "schema", "[ddl [模块]|commands|routes|statements]", "打印表结构、事项、地址或语句", cli_schema, true },
-    { "backup", "<目标文件>", "在线备份（SQLite）", cli_backup, true },
-    { "version", "", "版本", run_version, false },
-    { "help", "", "本说明", run_help, false },
-    { "man", "", "手册页（troff）", run_man, false },
+    { "serve", "", "运行网站、接口和后台任务", run_serve, true, 0, 0, "" },
+    { "do", "<事项> --字段 值 … --as 人员编号", "办一件事，与网页、接口同一套规则", cli_do, true, 1, 1, "*" },
+    { "get", "<查询> --字段 值 …", "查一项数据", cli_get, true, 1, 1, "*" },
+    { "seed", "[--scale N] [--if-empty]", "建立演示城市（只能用在空库上）", cli_seed, true, 0, 0, "--if-empty --scale=" },
+    { "migrate", "", "建立或升级表结构", cli_migrate, true, 0, 0, "" },
+    { "doctor", "", "检查声明、表结构、全部语句、各项应当为空的检查", cli_doctor, true, 0, 0, "" },
+    { "audit", "", "重算存证链与各项计数，指出第一处不符", cli_audit, true, 0, 0, "" },
+    { "schema", "[ddl [模块]|commands|routes|statements]", "打印表结构、事项、地址或语句", cli_schema, true, 0, 2, "" },
+    { "backup", "<目标文件>", "在线备份（SQLite）", cli_backup, true, 1, 1, "" },
+    { "version", "", "版本", run_version, false, 0, 0, "" },
+    { "help", "", "本说明", run_help, false, 0, 1, "" },
+    { "man", "", "手册页（troff）", run_man, false, 0, 0, "" },
 };
 
 static int run_help(struct app *app, int argc, char **argv) {
@@ -68,6 +70,41 @@ static int run_man(struct app *app, int argc, char **argv) {
     return 0;
 }
 
+/* Whether the verb knows the option, and whether a value follows it. */
+static bool option_known(const struct verb *v, const char *option, bool *ret_value) {
+    str rest = str_of(v->options), one;
+    *ret_value = true;
+    if (str_is(rest, "*")) return option[2] != 0;
+    while (str_cut(&rest, ' ', &one)) {
+        *ret_value = str_ends(one, S("="));
+        if (str_is(str_sub(one, 0, one.n - *ret_value), option)) return true;
+    }
+    return false;
+}
+
+/* Looks at the words behind the verb before anything is opened; one line says what is wrong with them. */
+static bool words_fine(const struct verb *v, int argc, char **argv) {
+    int words = 0;
+    for (int i = 0; i < argc; i++) {
+        bool option = strncmp(argv[i], "--", 2) == 0, value = false;
+        if (option && !option_known(v, argv[i], &value)) {
+            fprintf(stderr, "wuye %s: 不认识 %s，看看 wuye help\n", v->name, argv[i]);
+            return false;
+        }
+        if (value && ++i == argc) {
+            fprintf(stderr, "wuye %s: %s 后面要写一个值\n", v->name, argv[i - 1]);
+            return false;
+        }
+        /* The name of a command comes before its fields. */
+        if (!option && (++words > v->most || (str_is(str_of(v->options), "*") && i > 0))) {
+            fprintf(stderr, "wuye %s: 多了“%s”，用法：wuye %s %s\n", v->name, argv[i], v->name, v->args);
+            return false;
+        }
+    }
+    if (words < v->least) fprintf(stderr, "用法：wuye %s %s\n", v->name, v->args);
+    return words >= v->least;
+}
+
 /* Personal data must not be left behind in a core file. */
 static void guard_process(void) {
     struct rlimit none = { 0, 0 };
@@ -81,8 +118,10 @@ int main(int argc, char **argv) {
     guard_process();
     if (!settings_read(&app.set, &argc, argv)) return 2;
     const char *name = argc > 1 ? argv[1] : "help";
+    if (!strcmp(name, "--help") || !strcmp(name, "-h")) name = "help";
     for (size_t i = 0; i < COUNT(verbs); i++) {
         if (strcmp(name, verbs[i].name) != 0) continue;
+        if (!words_fine(&verbs[i], argc - 2, argv + 2)) return 2;
         if (verbs[i].needs_house && !app_init(&app)) return 1;
         int rc = verbs[i].run(&app, argc - 2, argv + 2);
         return rc;

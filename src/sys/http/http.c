@@ -479,8 +479,9 @@ struct http *http_start(const struct http_conf *conf) {
     files_reserve(h);
     int fd = listen_at(conf->address, conf->port, &h->port);
     if (fd < 0) {
-        log_error("http", "cannot listen address=%s port=%d why=%s", conf->address, conf->port, strerror(errno));
+        int why = errno;
         http_free(h);
+        errno = why;
         return NULL;
     }
     if (!daemon_start(h, fd)) {

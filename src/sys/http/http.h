@@ -92,7 +92,8 @@ struct http_conf {
 };
 
 struct http;
-/* NULL with a line in the log. What the strings and lists of `conf` point to must outlive the daemon. */
+/* NULL with errno when the address cannot be had, else with a line in the log. What the strings and lists of `conf`
+ * point to must outlive the daemon. */
 struct http *http_start(const struct http_conf *conf);
 int http_port(const struct http *h);
 struct http_stat { i64 open, accepted, requests, refused, swept, suspended; };

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -176,7 +177,11 @@ TEST(http_listens_on_a_unix_socket) {
     rig_stop(r);
     CHECK(access(path, F_OK) != 0);
     CHECK(http_start(&(struct http_conf){ .address = "/nowhere/at/all" }) == NULL);
-    CHECK(http_start(&(struct http_conf){ .address = "localhost" }) == NULL);
+    CHECK(http_start(&(struct http_conf){ .address = "localhost" }) == NULL && errno == EINVAL);
+    struct rig *other = rig_start(&usual);
+    CHECK(http_start(&(struct http_conf){ .address = "127.0.0.1", .port = rig_port(other) }) == NULL);
+    CHECK_I64(errno, EADDRINUSE);
+    rig_stop(other);
 }
 
 TEST(http_counts_connections_per_address) {
