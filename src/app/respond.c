@@ -3,6 +3,7 @@
 #include "app/error.h"
 #include "app/tpl.h"
 #include "assets.h"
+#include "domain/account/account.h"
 #include "kit/area/area.h"
 #include "kit/house/house.h"
 #include "kit/session/session.h"
@@ -93,6 +94,7 @@ static void respond_metrics(struct app *app, struct http_rq *h) {
     put_figure(b, "write_given_up_total", l.given_up);
     put_figure(b, "checkpoints_total", l.checkpoints);
     put_figure(b, "writer_stopped", l.stopped);
+    put_figure(b, "logins_failed_total", account_logins_failed());
     http_add(h, "Content-Type", S("text/plain; version=0.0.4"));
 }
 

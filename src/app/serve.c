@@ -289,6 +289,25 @@ static err prep_fetch(struct prep *p, hash h, str *ret) {
     return reveal(p->a, "file", "upload", 0, sealed, ret);
 }
 
+struct record_wait { struct job job; struct call call; };
+
+static err record_run(struct job *j, struct tx *tx) {
+    struct record_wait *w = (struct record_wait *)j;
+    w->call.in_hash = call_hash(tx->a, &w->call);
+    return command_run(tx, &w->call);
+}
+
+static err prep_record(struct prep *p, const char *command, void *in) {
+    static const struct actor house = { .system = true };
+    const struct command *cmd = module_command(str_of(command));
+    if (!cmd || !cmd->internal) return E_MISSING;
+    i64 shard = shard_of(cmd, in, p->estate);
+    struct record_wait w = { .job = { .run = record_run, .a = p->a, .now = p->now, .write = true, .shard = shard },
+                             .call = { .cmd = cmd, .actor = &house, .face = FACE_EVENT, .key = ticket_text(p->a),
+                                       .in = in, .shard = shard, .estate = p->estate } };
+    return lanes_do(((struct prep_of *)p)->app->lanes, &w.job);
+}
+
 /* Who may not run the command makes the server neither keep a file nor hash a password for it. */
 static err may_run(struct job *j, struct tx *tx) {
     struct ask *k = ((struct may_wait *)j)->k;
@@ -312,7 +331,8 @@ static void prepare_run(struct work *w) {
                                 .files = k->rq.h->files,
                                 .nfiles = k->rq.h->nfiles,
                                 .fetch = prep_fetch,
-                                .read = prep_read },
+                                .read = prep_read,
+                                .record = prep_record },
                          .app = k->app };
     err e = OK;
     if (ARENA_CATCH(k->rq.a)) {
@@ -554,7 +574,8 @@ static err outside_run(struct job *j, struct tx *tx) {
 static err outside_prepare(struct app *app, struct outside_job *w, void *in) {
     struct outside_job may = *w;
     struct prep_of p = { .p = { .a = w->job.a, .now = w->job.now, .faults = &w->call->faults, .peer = S("unix"),
-                                .estate = w->call->estate, .fetch = prep_fetch, .read = prep_read },
+                                .estate = w->call->estate, .fetch = prep_fetch, .read = prep_read,
+                                .record = prep_record },
                          .app = app };
     may.job.run = outside_may;
     may.job.write = false;

@@ -82,11 +82,27 @@ export default [
       login(`t${i}`, 'xitong', 'wrong-2').expect(422, fault('password', wrong)),
     ),
     login('t11', 'xitong', 'wuye2026').expect(429),
+    login('t0', 'nobody-of-that-name', 'wrong-2').expect(422, fault('password', wrong)),
+    look('every try is on record, also of a name that is none', async (s, t) => {
+      const tried = async (where) =>
+        Number(await s.house.value(`SELECT count(*) FROM op WHERE command = 'account.login.failed' AND ${where}`));
+      const person = "(SELECT person_id FROM demo_person WHERE login = 'xitong')";
+      t.is(await tried(`shard = ${person}`), 10, 'tries of the name');
+      t.is(await tried('shard = 0'), 1, 'tries of a name that is none');
+      t.is(await s.house.value(`SELECT failed FROM login WHERE person_id = ${person}`), '10', 'failures counted');
+      const { text } = await request(s.house.url, 'GET', '/metrics');
+      t.ok(/^wuye_logins_failed_total 11$/m.test(text), text);
+    }),
     login('u1', 'XITONG', 'wuye2026').expect(429), // another way of writing it is no other name
     login('u2', 'ｘｉ tong', 'wuye2026').expect(429),
     login('t12', 'shi', 'wuye2026').expect(303),
     time(1),
     login('t13', 'xitong', 'wuye2026').expect(303),
+    guest('t13').get('/me/inbox').within(5).expect(200, '有人多次用您的登录名试口令', '口令错了 10 次'),
+    look('and the count begins again', async (s, t) => {
+      const left = await s.house.value('SELECT max(failed) FROM login');
+      t.is(left, '0', 'failures left');
+    }),
   ]),
 
   story('a desk that was left is closed, and says why', {}, [

@@ -22,6 +22,8 @@ extern struct entity demo_person_entity;
 err account_demo_person(struct tx *tx, const struct demo_person *p) MUST;
 /* Prints them, one a line: who, as what, login name. Nothing outside a demonstration. */
 err account_demo_print(struct tx *tx, FILE *out) MUST;
+/* Names and passwords that did not fit since this process began. */
+i64 account_logins_failed(void);
 /* The hash under which a login name is found. */
 hash account_login_hash(str login);
 
@@ -40,6 +42,9 @@ err account_demo_page(struct rq *rq);
     F(person_id, OPT_REF, "人", .flags = SHARD | HIDE)
 struct login_in { FIELD_STRUCT(LOGIN_IN) };
 extern const struct field login_in_fields[];
+
+#define FAILED_IN(F) F(person_id, OPT_REF, "人", .flags = SHARD)
+struct failed_in { FIELD_STRUCT(FAILED_IN) };
 
 #define BECOME_IN(F) F(person_id, REF, "人", .flags = REQ | SHARD)
 struct become_in { FIELD_STRUCT(BECOME_IN) };

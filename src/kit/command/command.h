@@ -29,6 +29,8 @@ struct prep {
     /* Reads a stored file by its hash. */
     err (*fetch)(struct prep *p, hash h, str *ret);
     err (*read)(struct prep *p, err (*fn)(struct tx *tx, void *arg), void *arg);
+    /* Runs an internal command at once, in the name of the house: what must stand though this one is refused. */
+    err (*record)(struct prep *p, const char *command, void *in);
 };
 
 struct command {
