@@ -13,9 +13,6 @@
 #include "sys/log/log.h"
 
 #define POOL_KEEP 64                 /* boxes at rest of one thread; more are given back */
-/* A head, its table and the head of the reply. libmicrohttpd clears all of it twice for each request: at 24 KiB that
- * and what it drove out of the caches was a twentieth of a kept page. */
-#define CONNECTION_MEMORY (15 << 10)
 #define STOP_SEND_MS 3000
 #define FILES_BESIDE 512             /* descriptors for everything but connections */
 
@@ -77,7 +74,7 @@ static void box_put(struct box *b) {
     b->step = STEP_NEW;
     b->load = LOAD_NONE;
     b->waiting = b->handled = false;
-    b->query_at = 0;
+    b->query_at = b->taken = 0;
     b->head = (struct head){ 0 };
     b->kind = BODY_NONE;
     b->late_refusal = 0;
@@ -142,6 +139,11 @@ static enum MHD_Result take_header(void *arg, enum MHD_ValueKind kind, const cha
     const char *value, size_t value_n) {
     struct box *b = arg;
     (void)kind;
+    b->taken += HEADER_RECORD;
+    if (name_is((str){ name, name_n }, "Cookie")) {        /* copied, and a record made of every pair */
+        b->taken += value_n + HEADER_RECORD;
+        for (size_t i = 0; i < value_n; i++) b->taken += value[i] == ';' ? HEADER_RECORD : 0;
+    }
     if (b->head.n++ >= HTTP_HEADERS_MAX) return MHD_YES;   /* counted; the gate refuses */
     b->headers[b->head.n - 1] = (struct http_pair){ { name, name_n }, { value, value_n } };
     return MHD_YES;
@@ -212,8 +214,9 @@ static int take_head(struct box *b, const char *method, const char *version) {
     b->head.http11 = strcmp(version, "HTTP/1.0") != 0;
     b->head.headers = b->headers;
     MHD_get_connection_values_n(b->mc, MHD_HEADER_KIND, take_header, b);
-    if (!head_accounted(b, method, version)) return 400;
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(b->mc, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    b->taken += info->header_size;
+    if (!head_accounted(b, method, version)) return 400;
     if (info->header_size > HTTP_HEAD_MAX) return b->target_n > HTTP_URI_MAX ? 414 : 431;
     return guarded(b, head_step);
 }

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include "sys/http/transport.h"
 #include "sys/log/log.h"
@@ -6,6 +7,7 @@
 #define OUT_KEEP ((size_t)64 << 10)
 #define SEND_MS 60000
 #define SEND_BYTES_PER_MS 16         /* 16 KiB/s */
+#define REPLY_LINES 256              /* status, date, length and connection: what libmicrohttpd adds to a reply */
 
 static struct box *box_of(const struct http_rq *rq) { return rq->transport; }
 
@@ -168,6 +170,32 @@ static i64 reply_size(const struct box *b) {
     }
 }
 
+static enum MHD_Result measure(void *arg, enum MHD_ValueKind kind, const char *name, const char *value) {
+    size_t *n = arg;
+    (void)kind;
+    *n += strlen(name) + strlen(value) + sizeof ": \r\n" - 1;
+    return MHD_YES;
+}
+
+/* Where the head of the request has left no memory for that of the reply, libmicrohttpd would hang up in silence. */
+static bool fits(const struct box *b, struct MHD_Response *r) {
+    size_t n = b->taken + REPLY_LINES;
+    MHD_get_response_headers(r, measure, &n);
+    return n <= CONNECTION_MEMORY;
+}
+
+/* Straight to the socket, on which nothing else of this request has been written. */
+static void say_too_long(struct box *b) {
+    static const char words[] = "网址或浏览器带来的信息太长。\n";
+    bool uri = b->target_n > HTTP_URI_MAX;
+    char text[256];
+    b->status = uri ? 414 : 431;
+    int n = snprintf(text, sizeof text, "HTTP/1.1 %d %s\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        "Content-Length: %zu\r\nConnection: close\r\n\r\n%s", b->status,
+        uri ? "URI Too Long" : "Request Header Fields Too Large", sizeof words - 1, words);
+    if (send(b->c->fd, text, (size_t)n, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) return;
+}
+
 enum MHD_Result reply_queue(struct box *b) {
     if (b->reply == REPLY_OUT && b->out.over) {
         log_error("http", "reply_too_large=%.*s", STR(b->rq.path));
@@ -183,7 +211,9 @@ enum MHD_Result reply_queue(struct box *b) {
         atomic_fetch_sub(&b->w->handling, 1);
         b->load = LOAD_SENDING;
     }
-    enum MHD_Result done = alive ? MHD_queue_response(b->mc, (unsigned)b->status, r) : MHD_NO;
+    bool fine = alive && fits(b, r);
+    if (alive && !fine) say_too_long(b);
+    enum MHD_Result done = fine ? MHD_queue_response(b->mc, (unsigned)b->status, r) : MHD_NO;
     if (!kept) MHD_destroy_response(r);
     return done;
 }
