@@ -24,6 +24,8 @@ struct conn {
     size_t nprepared;
     bool fatal, lost;
     i64 wal_pages;
+    void *result[16];     /* not yet closed (PostgreSQL): what breaks off in between leaves them to the rollback */
+    size_t nresults;
     void *control[6];     /* prepared BEGIN, COMMIT, ROLLBACK, SAVEPOINT, RELEASE, ROLLBACK TO (SQLite) */
     char message[512];
     val *scratch;         /* the current row */

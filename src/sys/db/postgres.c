@@ -150,12 +150,19 @@ static err pg_commit(struct conn *c) {
     return e;
 }
 
+/* What a failed request left open. */
+static void results_drop(struct conn *c) {
+    while (c->nresults > 0) pq.PQclear(c->result[--c->nresults]);
+}
+
 static void pg_rollback(struct conn *c) {
+    results_drop(c);
     if (!c->lost && simple(c, "ROLLBACK") != OK) c->lost = true;
 }
 
 static err pg_mark(struct conn *c, int what) {
     static const char *const sql[] = { "SAVEPOINT one", "RELEASE one", "ROLLBACK TO one" };
+    if (what == 2) results_drop(c);
     return simple(c, sql[what]);
 }
 
@@ -184,6 +191,8 @@ static err pg_open(struct cur *k, const val *in, int n) {
         pq.PQclear(r);
         return e;
     }
+    if (c->nresults == COUNT(c->result)) abort();   /* so many statements one inside the other */
+    c->result[c->nresults++] = r;
     k->h = r;
     k->n = pq.PQntuples(r);
     return OK;
@@ -211,10 +220,16 @@ static int pg_step(struct cur *k, val *out, err *e) {
 }
 
 static i64 pg_close(struct cur *k) {
+    struct conn *c = k->tx->c;
+    size_t i = c->nresults;
     i64 n = 0;
-    if (!str_i64(str_of(pq.PQcmdTuples(k->h)), &n)) n = 0;
-    pq.PQclear(k->h);
-    k->h = NULL;
+    while (i > 0 && c->result[i - 1] != k->h) i--;
+    if (i > 0) {
+        if (!str_i64(str_of(pq.PQcmdTuples(k->h)), &n)) n = 0;
+        memmove(&c->result[i - 1], &c->result[i], (c->nresults-- - i) * sizeof c->result[0]);
+        pq.PQclear(k->h);
+    }
+    k->h = NULL;   /* else the rollback was faster */
     return n;
 }
 
