@@ -86,7 +86,10 @@ class Look {
     return this;
   }
 
+  /* The page before is left first: it looks for news by itself, and would do so as somebody else. */
   async enter(token) {
+    await this.page.goto('about:blank');
+    this.said();
     await this.context.clearCookies();
     const cookies = [...(token ? [['wuye', token]] : []), ...(this.elder ? [['elder', '1']] : [])];
     await this.context.addCookies(cookies.map(([name, value]) => ({ name, value, url: this.base })));
