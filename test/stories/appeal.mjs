@@ -5,6 +5,7 @@
 import { as, fault, guest, look, no, story, time, timeTo, to } from '../lib/story.mjs';
 import { idNumber, idText } from '../lib/id.mjs';
 import { leftovers, photo } from '../lib/photo.mjs';
+import { until } from '../lib/sh.mjs';
 
 const E = (s) => `/e/${s.estate}`;
 const page = (s) => `${E(s)}/appeal/${s.case}`;
@@ -320,6 +321,12 @@ const newYear = story('over the end of the year and of the calendar', { begin: '
   as('xitong').json('calendar.year.load', { year: 2027, days: invented }).expect(200),
   // 31 December, 5, 6, 7 and 8 January.
   as('chen').get(page).within(4).expect(200, '2027年1月8日 24:00', no('暂定')),
+  look('every case has heard of its new times', async (s, t) => {
+    const apart = `SELECT (SELECT count(*) FROM op WHERE seq IS NULL) + (SELECT count(*) FROM case_head AS h JOIN clock AS c
+      ON c.estate_id = h.estate_id AND c.ref = h.id AND c.running = 1
+      WHERE h.provisional <> c.provisional)`;
+    t.ok(await until(10000, async () => (await s.house.value(apart)) === '0', 100), 'some never did');
+  }),
   timeTo('2027-01-01T00:00'),
   as('chen').get(page).expect(200, '1月8日 24:00'),
   act('chen', 'confirm').expect(303),

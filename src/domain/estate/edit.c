@@ -32,19 +32,19 @@ err staff_object(struct tx *tx, const void *p, struct object *ret) {
 
 /* ---- the public sign ---- */
 
-err sign_claim(struct tx *tx, i64 estate, str *ret) {
+err sign_claim(struct tx *tx, struct estate *e) {
     for (int round = 0; round < 64; round++) {
         struct sm3 s;
         sm3_init(&s);
-        sm3_i64(&s, estate);
+        sm3_i64(&s, e->code);
         sm3_i64(&s, round);
         hash h = sm3_end(&s);
         buf b = buf_in(tx->a, 8);
         base32_put(&b, (u64)h.b[0] << 17 | (u64)h.b[1] << 9 | (u64)h.b[2] << 1 | h.b[3] >> 7, 5);
-        *ret = buf_str(&b);
-        hash key = sm3_of(ret->p, ret->n);
-        err e = directory_claim(tx, DIR_ESTATE_SIGN, &key, estate);
-        if (e != E_CONFLICT) return e;
+        e->sign = buf_str(&b);
+        hash key = sm3_of(e->sign.p, e->sign.n);
+        err taken = directory_claim(tx, DIR_ESTATE_SIGN, &key, e->id);
+        if (taken != E_CONFLICT) return taken;
     }
     return E_FULL;
 }
@@ -123,7 +123,7 @@ err estate_add_run(struct tx *tx, const void *p) {
                         .residents_tenths = 25,
                         .duty_phone = in->duty_phone,
                         .made_at = tx->now };
-    TRY(sign_claim(tx, e.id, &e.sign));
+    TRY(sign_claim(tx, &e));
     TRY(entity_insert(tx, &estate_entity, &e));
     op_event(tx, "area.changed", area_changed_fields, &(struct area_changed){ e.id });
     op_event(tx, "estate.added", estate_added_fields, &(struct estate_added){ e.id });
@@ -214,7 +214,7 @@ err catch_all_put(struct tx *tx, const struct area *a) {
                         .residents_tenths = 25,
                         .made_at = tx->now };
     e.name = str_cat(tx->a, a->short_name, S("（无小区、待认定）"));
-    TRY(sign_claim(tx, e.id, &e.sign));
+    TRY(sign_claim(tx, &e));
     return entity_insert(tx, &estate_entity, &e);
 }
 

@@ -162,7 +162,8 @@ enum { OUT_WRITTEN = 'w', OUT_THERE = 't', OUT_BAD = 'b', OUT_SKIPPED = 's', OUT
 
 /* ---- estates (edit.c) ---- */
 
-err sign_claim(struct tx *tx, i64 estate, str *ret) MUST;
+/* Gives the estate the public sign of its numbers: from its code, so that a house made again has the same. */
+err sign_claim(struct tx *tx, struct estate *e) MUST;
 /* Reading and initials of a name, from data/pinyin.tsv. */
 void name_reading(struct arena *a, str name, str *ret_pinyin, str *ret_initials);
 err catch_all_put(struct tx *tx, const struct area *a) MUST;

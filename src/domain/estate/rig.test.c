@@ -76,8 +76,8 @@ static err furnish(struct tx *tx, void *arg) {
     e2.id = BED_ESTATE_2;
     e2.code++;
     e2.name = S("乙小区");
-    TRY(sign_claim(tx, e.id, &e.sign));
-    TRY(sign_claim(tx, e2.id, &e2.sign));
+    TRY(sign_claim(tx, &e));
+    TRY(sign_claim(tx, &e2));
     TRY(entity_insert(tx, &estate_entity, &e));
     TRY(entity_insert(tx, &estate_entity, &e2));
     TRY(catch_all_put(tx, area_by_id(BED_STREET)));

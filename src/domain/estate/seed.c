@@ -191,7 +191,7 @@ static err make_rows(struct maker *m, const struct plan *p, const struct area *c
         .duty_phone = str_fmt(tx->a, "010-0000%04d", 2000 + m->count),
         .made_at = m->s->now
     };
-    TRY(sign_claim(tx, ret->id, &ret->sign));
+    TRY(sign_claim(tx, ret));
     return OK;
 }
 

@@ -360,10 +360,12 @@ static void new_year(struct bed *b) {
     CHECK_I64(head(b, other).provisional, 1);     /* 5 January: in a year not loaded */
     until(b, "2026-12-31T09:00:00+08:00");
     const char *const in[] = { "year", "2027", "days", YEAR_2027, NULL };
+    i64 before = head(b, id).version;
     CHECK(bed_do(b, at, &bed_system, 0, "calendar.year.load", "key-year-2027", in, NULL, NULL) == OK);
     until(b, "2026-12-31T10:00:00+08:00");
     due_is(b, id, "2027-01-08T00:00:00+08:00");   /* 4 January is free as well */
     CHECK_I64(head(b, id).provisional, 0);
+    CHECK_I64(head(b, id).version, before + 1);   /* once, however many of its clocks moved */
     CHECK_I64(head(b, other).provisional, 0);
     until(b, "2027-01-08T00:00:00+08:00");
     CHECK_I64(head(b, id).state, CASE_CLOSED);

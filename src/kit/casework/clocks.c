@@ -233,7 +233,8 @@ err case_expire_run(struct tx *tx, const void *p) {
     return op_fail(tx, E_STATE, "kind", "没有这个时限。");
 }
 
-/* A provisional clock was computed anew: the head shows the new time. */
+/* A provisional clock was computed anew: the head shows the new time. A case has several; where the head stays as it
+ * is, so does its version, and nobody who has the page open is told that somebody else was faster. */
 err case_refresh_run(struct tx *tx, const void *p) {
     const struct clock_event *in = p;
     struct case_head was, h;
@@ -242,5 +243,8 @@ err case_refresh_run(struct tx *tx, const void *p) {
     const struct casework *k = casework_by_kind(was.kind);
     if (!k) return op_fail(tx, E_STATE, "kind", "没有这一类案件。");
     h = was;
-    return case_save(tx, k, &was, &h);
+    TRY(case_due(tx, &h));
+    bool same = h.due_at.has == was.due_at.has && (!h.due_at.has || h.due_at.v.us == was.due_at.v.us) &&
+                h.provisional == was.provisional;
+    return same ? OK : case_save(tx, k, &was, &h);
 }
