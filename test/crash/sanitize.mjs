@@ -114,7 +114,7 @@ async function controls(tally, kind) {
 async function one(tally, name, seconds) {
   const kind = kinds[name];
   const from = Date.now();
-  await build(tally, kind.tree, ['src/app/wuye', 'helpers']);
+  await build(tally, kind.tree, ['src/app/wuye', 'helpers', 'test/access/wuye-no-scope']);
   if (kind.plain) await build(tally, gcc, kind.plain);
   for (const helper of kind.plain ?? []) copyFileSync(join(root, gcc.dir, helper), join(root, kind.tree.dir, helper));
   await controls(tally, kind);
