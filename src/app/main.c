@@ -27,22 +27,22 @@ static int run_man(struct app *app, int argc, char **argv);
 static const struct verb {
     const char *name, *args, *help;
     int (*run)(struct app *app, int argc, char **argv);
-    bool needs_house;
+    enum { NO_HOUSE, ANY_HOUSE, OLD_HOUSE } house;   /* OLD_HOUSE: what is there; a wrong path is no empty house */
     int least, most;       /* words it takes */
     const char *options;   /* its own; a '=' behind one that takes a value. "*": any, each with a value: fields */
 } verbs[] = {
-    { "serve", "", "运行网站、接口和后台任务", run_serve, true, 0, 0, "" },
-    { "do", "<事项> --字段 值 … --as 人员编号", "办一件事，与网页、接口同一套规则", cli_do, true, 1, 1, "*" },
-    { "get", "<查询> --字段 值 …", "查一项数据", cli_get, true, 1, 1, "*" },
-    { "seed", "[--scale N] [--if-empty]", "建立演示城市（只能用在空库上）", cli_seed, true, 0, 0, "--if-empty --scale=" },
-    { "migrate", "", "建立或升级表结构", cli_migrate, true, 0, 0, "" },
-    { "doctor", "", "检查声明、表结构、全部语句、各项应当为空的检查", cli_doctor, true, 0, 0, "" },
-    { "audit", "", "重算存证链与各项计数，指出第一处不符", cli_audit, true, 0, 0, "" },
-    { "schema", "[ddl [模块]|commands|routes|statements]", "打印表结构、事项、地址或语句", cli_schema, true, 0, 2, "" },
-    { "backup", "<目标文件>", "在线备份（SQLite）", cli_backup, true, 1, 1, "" },
-    { "version", "", "版本", run_version, false, 0, 0, "" },
-    { "help", "", "本说明", run_help, false, 0, 1, "" },
-    { "man", "", "手册页（troff）", run_man, false, 0, 0, "" },
+    { "serve", "", "运行网站、接口和后台任务", run_serve, ANY_HOUSE, 0, 0, "" },
+    { "do", "<事项> --字段 值 … --as 人员编号", "办一件事，与网页、接口同一套规则", cli_do, OLD_HOUSE, 1, 1, "*" },
+    { "get", "<查询> --字段 值 …", "查一项数据", cli_get, OLD_HOUSE, 1, 1, "*" },
+    { "seed", "[--scale N] [--if-empty]", "建立演示城市（只能用在空库上）", cli_seed, ANY_HOUSE, 0, 0, "--if-empty --scale=" },
+    { "migrate", "", "建立或升级表结构", cli_migrate, ANY_HOUSE, 0, 0, "" },
+    { "doctor", "", "检查声明、表结构、全部语句、各项应当为空的检查", cli_doctor, OLD_HOUSE, 0, 0, "" },
+    { "audit", "", "重算存证链与各项计数，指出第一处不符", cli_audit, OLD_HOUSE, 0, 0, "" },
+    { "schema", "[ddl [模块]|commands|routes|statements]", "打印表结构、事项、地址或语句", cli_schema, ANY_HOUSE, 0, 2, "" },
+    { "backup", "<目标文件>", "在线备份（SQLite）", cli_backup, OLD_HOUSE, 1, 1, "" },
+    { "version", "", "版本", run_version, NO_HOUSE, 0, 0, "" },
+    { "help", "", "本说明", run_help, NO_HOUSE, 0, 1, "" },
+    { "man", "", "手册页（troff）", run_man, NO_HOUSE, 0, 0, "" },
 };
 
 static int run_help(struct app *app, int argc, char **argv) {
@@ -122,7 +122,11 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < COUNT(verbs); i++) {
         if (strcmp(name, verbs[i].name) != 0) continue;
         if (!words_fine(&verbs[i], argc - 2, argv + 2)) return 2;
-        if (verbs[i].needs_house && !app_init(&app)) return 1;
+        if (verbs[i].house == OLD_HOUSE && !db_there(app.set.db)) {
+            fprintf(stderr, "wuye %s: 没有数据库 %s，用 --db 指定\n", name, app.set.db);
+            return 2;
+        }
+        if (verbs[i].house != NO_HOUSE && !app_init(&app)) return 1;
         int rc = verbs[i].run(&app, argc - 2, argv + 2);
         return rc;
     }

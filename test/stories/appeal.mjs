@@ -335,6 +335,25 @@ const newYear = story('over the end of the year and of the calendar', { begin: '
   as('wang').get(page).expect(200, '1月8日 24:00', no('暂定')),
 ]);
 
+const many = story('six photos are taken, of seven none', { engines: ['sqlite'] }, [
+  estate,
+  as('chen').form((s) => `${E(s)}/appeal/new`, 'appeal.draft.place', { place: 'PLACE_STAIRS' }).expect(303),
+  as('chen')
+    .form((s) => `${E(s)}/appeal/new/kind?of=200`, 'appeal.draft.kind', { category: 208 })
+    .expect(303),
+  ...[
+    [7, 422, '最多传 6 张照片，您选了 7 张'],
+    [6, 303, to(/\/appeal\/new\/contact$/)],
+  ].map(([n, status, text]) =>
+    as('chen')
+      .form((s) => `${E(s)}/appeal/new/words`, 'appeal.draft.words', {
+        words: '单元门关不上',
+        photos: Array.from({ length: n }, (_, k) => photo(`门${k}.jpg`)),
+      })
+      .expect(status, text),
+  ),
+]);
+
 const board = story('a report moves the figures within a second', {}, [
   estate,
   look('the month', async (s) => {
@@ -364,4 +383,4 @@ const board = story('a report moves the figures within a second', {}, [
     .expect(200, (r, s) => r.text.includes(s.case)),
 ]);
 
-export default [repair, silence, urgent, newYear, board];
+export default [repair, silence, urgent, newYear, many, board];

@@ -24,6 +24,8 @@ const wrong = [
   [['backup', 'a', 'b'], '多了“b”'],
   [['schema', 'nonsense'], '没有“nonsense”'],
   [['doctor', '--fast'], '不认识 --fast'],
+  [['doctor', '--db', 'no/such.db'], '没有数据库 no/such.db'],
+  [['audit', '--db', 'no/such.db'], '没有数据库 no/such.db'],
   [['migrate', 'up'], '多了“up”'],
   [['frob'], '没有“frob”这个动作'],
 ];
@@ -41,7 +43,7 @@ export default [
         const dir = scratch('cli');
         if (args.includes('many')) await run(program, ['migrate'], { cwd: dir });
         one(t, args.join(' '), await run(program, args, { cwd: dir, seconds: 30 }), text);
-        if (/不认识|多了|用法/.test(text)) t.ok(!existsSync(join(dir, 'var')), `wuye ${args.join(' ')} opens a house`);
+        if (/不认识|多了|用法|没有数据库/.test(text)) t.ok(!existsSync(join(dir, 'var')), `wuye ${args.join(' ')} opens a house`);
       }
     }),
     look('a port that somebody uses', async (s, t) => {

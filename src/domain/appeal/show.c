@@ -53,6 +53,7 @@ static void put_step(struct rq *rq, struct progress *p, const char *label, opt_i
 
 struct progress appeal_progress(struct rq *rq, const struct case_head *h) {
     struct progress p = { 0 };
+    bool mine = h->reporter_id.has && h->reporter_id.v == rq->actor.person;
     bool waiting = h->state == CASE_WAITING, late = h->late != 0, arrives = h->urgency == URGENT || h->arrived_at.has;
     opt_instant none = { 0 }, opened = { true, h->opened_at };
     put_step(rq, &p, h->reopened ? "重新办" : "已报", h->reopened ? none : opened, false, false);
@@ -68,7 +69,7 @@ struct progress appeal_progress(struct rq *rq, const struct case_head *h) {
     else
         put_step(rq, &p, "办理", none, h->state == CASE_WORKING || h->state == CASE_ARRIVED, late && !waiting);
     if (h->state == CASE_DONE || h->state == CASE_CLOSED) p.p[2].done = true;
-    put_step(rq, &p, h->state == CASE_DONE ? "等您确认" : "修好", h->state == CASE_CLOSED ? h->done_at : none,
+    put_step(rq, &p, h->state != CASE_DONE ? "修好" : mine ? "等您确认" : "等确认", h->state == CASE_CLOSED ? h->done_at : none,
              h->state == CASE_DONE, false);
     put_step(rq, &p, "结案", h->state == CASE_CLOSED ? h->closed_at : none, false, false);
     return p;

@@ -1,4 +1,5 @@
 /* db.c - what both engines share: the registry of statements, sticky transactions, rows. */
+#include <unistd.h>
 #include "sys/db/engine.h"
 
 extern struct stmt *const __start_wuye_sql[] __attribute__((weak));
@@ -25,10 +26,16 @@ void db_register(void) {
 size_t db_stmt_count(void) { return all_n; }
 struct stmt *db_stmt_at(size_t i) { return all[i]; }
 
+static bool is_postgres(const char *where) {
+    return strncmp(where, "postgres://", 11) == 0 || strncmp(where, "postgresql://", 13) == 0;
+}
+
+bool db_there(const char *where) { return is_postgres(where) || access(where, F_OK) == 0; }
+
 struct db *db_open(const char *where) {
     struct db *d = calloc(1, sizeof *d);
     if (!d) return NULL;
-    bool pg = strncmp(where, "postgres://", 11) == 0 || strncmp(where, "postgresql://", 13) == 0;
+    bool pg = is_postgres(where);
     pthread_mutex_init(&d->readers_lock, NULL);
     d->kind = pg ? DB_POSTGRES : DB_SQLITE;
     d->e = pg ? &engine_postgres : &engine_sqlite;

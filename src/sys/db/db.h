@@ -62,6 +62,8 @@ struct conn;
 /* `where` is a path or postgres://... ; NULL with a line on stderr when it cannot be used. */
 struct db *db_open(const char *where);
 void db_close(struct db *d);
+/* Is there a file at that path, or a server to be asked? Opens nothing. */
+bool db_there(const char *where);
 enum db_engine db_engine(const struct db *d);
 const char *db_where(const struct db *d);
 /* SQLite: only one connection may be DB_WRITE in all processes; the others are query_only. */
