@@ -92,11 +92,11 @@ static void fill(const char *path, long n) {
     sqlite3_stmt *st = prepared("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
                                 "?1), size(k) AS (SELECT count(*) FROM shard) "
                                 "INSERT INTO op (shard, key, id, at, actor, role, face, command, input, "
-                                "before, after, change, result, counts, events, seq, link) "
+                                "before, after, change, result, next, counts, events, seq, link) "
                                 "SELECT (SELECT id FROM shard WHERE no = i % k), lower(hex(randomblob(12))), "
                                 "i, i, 0, 'owner', 2, 'appeal.case.report', "
                                 "randomblob(32), randomblob(32), randomblob(32), hex(randomblob(60)), '{}', "
-                                "'', '', 1000000 + i / k, randomblob(32) FROM n, size");
+                                "'', '', '', 1000000 + i / k, randomblob(32) FROM n, size");
     sqlite3_bind_int64(st, 1, n);
     done(st);
     sqlite3_finalize(st);

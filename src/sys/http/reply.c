@@ -179,6 +179,7 @@ static enum MHD_Result measure(void *arg, enum MHD_ValueKind kind, const char *n
 
 /* Where the head of the request has left no memory for that of the reply, libmicrohttpd would hang up in silence. */
 static bool fits(const struct box *b, struct MHD_Response *r) {
+    if (b->taken < CONNECTION_MEMORY / 4) return true;   /* three quarters hold any head of ours: nothing to count */
     size_t n = b->taken + REPLY_LINES;
     MHD_get_response_headers(r, measure, &n);
     return n <= CONNECTION_MEMORY;
