@@ -98,15 +98,6 @@ static void respond_metrics(struct app *app, struct http_rq *h) {
     http_add(h, "Content-Type", S("text/plain; version=0.0.4"));
 }
 
-enum { BACK_MAX = 200 };   /* what the login form takes */
-
-/* Only an address of ours may be gone back to. */
-static str safe_back(str to) {
-    bool fine = to.n > 0 && to.p[0] == '/' && !str_starts(to, S("//")) && !str_has(to, S("\\"));
-    for (size_t i = 0; fine && i < to.n; i++) fine = to.p[i] > ' ' && to.p[i] <= '~';
-    return fine ? to : S("/");
-}
-
 /* Theme and elder mode: a cookie, nothing else is written, so it needs no login. */
 static void respond_look(struct http_rq *h) {
     str elder = http_field(h, "elder"), theme = http_field(h, "theme");
@@ -117,7 +108,7 @@ static void respond_look(struct http_rq *h) {
     if (str_is(theme, "light") || str_is(theme, "dark") || str_is(theme, "auto"))
         http_add(h, "Set-Cookie", str_fmt(h->a, "theme=%.*s; Path=/; SameSite=Lax; Max-Age=31536000", STR(theme)));
     http_status(h, 303);
-    http_add(h, "Location", safe_back(http_field(h, "back")));
+    http_add(h, "Location", page_back(http_field(h, "back")));
 }
 
 /* How busy the house is concerns whoever runs it: a collector on this machine, not the public behind a proxy. */
@@ -192,14 +183,9 @@ static str login_url(struct rq *rq) {
     struct http_rq *h = rq->h;
     buf b = buf_in(rq->a, 4096);
     str to = h->query.n ? str_fmt(rq->a, "%.*s?%.*s", STR(h->path), STR(h->query)) : h->path;
-    to = safe_back(to.n > BACK_MAX ? h->path : to);
+    to = page_back(to.n > BACK_MAX ? h->path : to);
     buf_lit(&b, "/login?back=");
-    for (size_t i = 0; i < to.n; i++) {
-        char c = to.p[i];
-        bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                     (c && strchr("/-._~", c));
-        buf_fmt(&b, plain ? "%c" : "%%%02X", c);
-    }
+    buf_url(&b, to);
     return buf_str(&b);
 }
 

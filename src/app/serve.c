@@ -509,8 +509,7 @@ static void begin(struct ask *k, struct http_rq *h, struct app *app) {
 
 /* Only pages for nobody in particular are kept. */
 static bool respond_kept(struct app *app, struct http_rq *h) {
-    struct cookie cookie;
-    return !str_is(h->method, "POST") && !session_cookie(h, &cookie) &&
+    return !str_is(h->method, "POST") && !session_claimed(h) &&
            cache_send(app->cache, h, lanes_version(app->lanes));
 }
 

@@ -128,6 +128,17 @@ static bool json_special(u8 c) {
     return map[c >> 6] >> (c & 63) & 1;
 }
 
+void buf_url(buf *b, str s) {
+    static const char hex[] = "0123456789ABCDEF";
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+                     c == '_' || c == '.' || c == '~' || c == '/';
+        const char coded[3] = { '%', hex[(u8)c >> 4], hex[(u8)c & 15] };
+        buf_put(b, plain ? &c : coded, plain ? 1 : 3);
+    }
+}
+
 void buf_json(buf *b, str s) {
     buf_c(b, '"');
     size_t from = 0;

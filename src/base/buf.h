@@ -27,6 +27,8 @@ void buf_fmt(buf *b, const char *fmt, ...) PRINTF(2, 3);
 void buf_hex(buf *b, const u8 *p, size_t n);
 void buf_be64(buf *b, u64 v);                /* 8 bytes, big endian: canonical encodings */
 /* JSON string with quotes; U+2028/9 and control bytes escaped. */
+/* A value in the query of an address; '/' stays. */
+void buf_url(buf *b, str s);
 void buf_json(buf *b, str s);
 str buf_str(const buf *b);                   /* borrowed view */
 #define buf_lit(b, literal) buf_put((b), "" literal, sizeof(literal) - 1)

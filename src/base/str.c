@@ -111,6 +111,12 @@ str str_fmt(struct arena *a, const char *fmt, ...) {
     return (str){ p, (size_t)n };
 }
 
+bool str_digits(str s) {
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] < '0' || s.p[i] > '9') return false;
+    return s.n > 0;
+}
+
 bool str_i64(str s, i64 *ret) {
     bool minus = s.n > 0 && s.p[0] == '-';
     size_t i = minus || (s.n > 0 && s.p[0] == '+') ? 1 : 0;

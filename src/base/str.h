@@ -36,6 +36,7 @@ str str_cat(struct arena *a, str x, str y);
 str str_fmt(struct arena *a, const char *fmt, ...) PRINTF(2, 3);
 /* Decimal integer of the whole string (sign allowed, no blanks); false if it is none or overflows. */
 bool str_i64(str s, i64 *ret) MUST;
+bool str_digits(str s);   /* one or more of 0 to 9 and nothing else */
 u64 str_hash(str s);                              /* FNV-1a; not for hostile tables */
 str str_hex(struct arena *a, const u8 *p, size_t n);
 

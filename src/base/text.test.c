@@ -173,3 +173,10 @@ TEST(utf8_counts_cuts_and_narrows) {
     CHECK_STR(utf8_head(S("a"), 0), S(""));
     CHECK_STR(utf8_half(a, S("１２３ｘ－　～！￥中")), S("123x- ~!￥中"));
 }
+
+TEST(a_value_in_an_address_is_coded) {
+    buf b = buf_in(a, 100);
+    buf_url(&b, S("/e/1?a=京 &%~"));
+    CHECK_STR(buf_str(&b), S("/e/1%3Fa%3D%E4%BA%AC%20%26%25~"));
+    CHECK(str_digits(S("0079")) && !str_digits(S("")) && !str_digits(S("-1")) && !str_digits(S("1\xef\xbc\x91")));
+}

@@ -78,12 +78,6 @@ static err login_prepare(struct prep *p, void *input) {
     return OK;
 }
 
-static str safe_back(str to) {
-    bool fine = to.n > 0 && to.p[0] == '/' && !str_starts(to, S("//"));
-    for (size_t i = 0; fine && i < to.n; i++) fine = to.p[i] > ' ' && to.p[i] <= '~' && to.p[i] != '\\';
-    return fine ? to : S("/");
-}
-
 static err failed_run(struct tx *tx, const void *p) {
     const struct failed_in *in = p;
     return in->person_id.has ? db_run(tx, &login_failed, vi(in->person_id.v)) : OK;
@@ -114,7 +108,7 @@ static err login_run(struct tx *tx, const void *p) {
     TRY(db_run(tx, &login_fine, vi(in->person_id.v)));
     TRY(session_open(tx, in->person_id.v, S(""), SESSION_SECONDS, &cookie));
     op_cookie(tx, cookie);
-    op_next(tx, safe_back(in->back));
+    op_next(tx, page_back(in->back));
     return OK;
 }
 

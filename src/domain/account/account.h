@@ -38,7 +38,7 @@ err account_demo_page(struct rq *rq);
 #define LOGIN_IN(F)                                                                                              \
     F(login, TEXT, "登录名", .flags = REQ, .max = 40, .hint = "手机号或单位给您的登录名")                        \
     F(password, PLAIN, "口令", .flags = REQ, .max = 128)                                                         \
-    F(back, TEXT, "回到", .max = 200)                                                                            \
+    F(back, TEXT, "回到", .max = BACK_MAX)                                                                       \
     F(person_id, OPT_REF, "人", .flags = SHARD | HIDE)
 struct login_in { FIELD_STRUCT(LOGIN_IN) };
 extern const struct field login_in_fields[];

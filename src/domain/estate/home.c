@@ -12,7 +12,7 @@ SQL(building_floor, "iiii", "",
     "coalesce(batch_id, 0) = $4")
 SQL(dwellings, "ii", "i", "SELECT count(*) FROM home WHERE estate_id = $1 AND use = $2")
 
-static bool digits_only(str s) { return s.n > 0 && all_digits(s); }
+static bool digits_only(str s) { return s.n > 0 && str_digits(s); }
 
 void home_norm(struct arena *a, struct home_new *h) {
     h->building_key = part_key(a, RF_BUILDING, h->building);

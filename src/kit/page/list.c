@@ -34,16 +34,6 @@ static void put_row(struct rq *rq, const struct list_want *w, struct list_view *
     }
 }
 
-static void put_encoded(buf *b, str s) {
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-                     c == '_' || c == '.';
-        if (plain) buf_c(b, c);
-        else buf_fmt(b, "%%%02X", (unsigned)(u8)c);
-    }
-}
-
 /* The same address with its filters, plus one more argument. */
 static str address(struct rq *rq, const struct entity *e, const char *name, str value) {
     buf b = buf_in(rq->a, 4096);
@@ -56,11 +46,11 @@ static str address(struct rq *rq, const struct entity *e, const char *name, str 
         sep = '&';
         buf_s(&b, rq->h->args[i].name);
         buf_c(&b, '=');
-        put_encoded(&b, rq->h->args[i].value);
+        buf_url(&b, rq->h->args[i].value);
     }
     if (value.n) {
         buf_fmt(&b, "%c%s=", sep, name);
-        put_encoded(&b, value);
+        buf_url(&b, value);
     }
     return buf_str(&b);
 }

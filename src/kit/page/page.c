@@ -18,6 +18,12 @@ err rq_id(const struct rq *rq, const char *name, i64 *ret) {
     return id_parse(rq_param(rq, name), ret) ? OK : E_MISSING;
 }
 
+str page_back(str to) {
+    bool fine = to.n > 0 && to.p[0] == '/' && !str_starts(to, S("//")) && !str_has(to, S("\\"));
+    for (size_t i = 0; fine && i < to.n; i++) fine = to.p[i] > ' ' && to.p[i] <= '~';
+    return fine ? to : S("/");
+}
+
 str rq_arg(const struct rq *rq, const char *name) { return http_arg(rq->h, name); }
 
 str rq_typed(const struct rq *rq, const char *name, str stored) {

@@ -71,6 +71,9 @@ struct page {
 /* Address parameters: text, id, area. E_MISSING when they are not what they should be. */
 str rq_param(const struct rq *rq, const char *name);
 err rq_id(const struct rq *rq, const char *name, i64 *ret) MUST;
+/* Where a form may lead back to: an address of ours as it is, the first page otherwise. */
+enum { BACK_MAX = 200 };
+str page_back(str to);
 str rq_arg(const struct rq *rq, const char *name);   /* of the query */
 /* What a form field shows: typed text after a refused post, else `stored`. */
 str rq_typed(const struct rq *rq, const char *name, str stored);

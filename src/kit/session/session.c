@@ -62,10 +62,16 @@ str session_done_read(struct arena *a, hash secret, str path, str done) {
     return command.n && bytes_equal(session_done(a, secret, path, command), done) ? command : (str){ 0 };
 }
 
-bool session_cookie(const struct http_rq *h, struct cookie *ret) {
+static str claim(const struct http_rq *h) {
     str bearer = http_header(h, "Authorization");
-    if (str_starts(bearer, S("Bearer "))) return cookie_read(str_from(bearer, 7), ret);
-    str c = http_cookie(h, h->https ? "__Host-wuye" : "wuye");
+    if (str_starts(bearer, S("Bearer "))) return str_from(bearer, 7);
+    return http_cookie(h, h->https ? "__Host-wuye" : "wuye");
+}
+
+bool session_claimed(const struct http_rq *h) { return claim(h).n > 0; }
+
+bool session_cookie(const struct http_rq *h, struct cookie *ret) {
+    str c = claim(h);
     return c.n > 0 && cookie_read(c, ret);
 }
 

@@ -22,6 +22,8 @@ struct cookie {
 bool cookie_read(str text, struct cookie *ret) MUST;
 /* The session cookie of a request: __Host-wuye behind HTTPS, wuye in a plain HTTP demonstration; or a bearer token. */
 bool session_cookie(const struct http_rq *h, struct cookie *ret) MUST;
+/* Does the request come with one at all, sound or not? Costs no digest. */
+bool session_claimed(const struct http_rq *h) MUST;
 /* Fills the actor (name, posts) if the session is open; leaves nobody otherwise, with the reason. */
 err session_load(struct tx *tx, const struct cookie *c, struct actor *ret) MUST;
 /* Opens a session for a person: returns the cookie's value. Inside a command of that person's shard. */

@@ -62,7 +62,7 @@ str part_key(struct arena *a, enum register_field f, str shown) {
     default: s = without(s, room_ends, COUNT(room_ends));
     }
     /* 501.0 is what some programs make of 501. */
-    if (s.n > 2 && str_ends(s, S(".0")) && all_digits((str){ s.p, s.n - 2 })) s.n -= 2;
+    if (s.n > 2 && str_ends(s, S(".0")) && str_digits((str){ s.p, s.n - 2 })) s.n -= 2;
     i64 number;
     if (chinese_number(s, &number)) return str_fmt(a, "%lld", (long long)number);
     while (s.n > 1 && s.p[0] == '0' && s.p[1] >= '0' && s.p[1] <= '9') s = str_from(s, 1);
@@ -165,7 +165,7 @@ bool address_read(struct arena *a, str text, str *prefix, struct register_row *r
     head_mark(a, &rest, floors, COUNT(floors), RF_FLOOR, &row->floor);
     /* 3#2-501 */
     i64 dash = str_find(rest, '-');
-    if (!unit && dash > 0 && (size_t)dash + 1 < rest.n && all_digits(str_sub(rest, 0, (size_t)dash))) {
+    if (!unit && dash > 0 && (size_t)dash + 1 < rest.n && str_digits(str_sub(rest, 0, (size_t)dash))) {
         part(a, RF_ENTRANCE, str_sub(rest, 0, (size_t)dash), &row->entrance);
         rest = str_from(rest, (size_t)dash + 1);
     }

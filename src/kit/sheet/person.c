@@ -244,7 +244,7 @@ static void id_read(const struct at *at, str piece, struct id_numbers *ret) {
     id.p = p;
     str hidden = masked(at->a, id);
     struct id_number n = { RID_OTHER, id };
-    bool most_digits = id.n >= 15 && all_digits(str_sub(id, 0, id.n - 1));
+    bool most_digits = id.n >= 15 && str_digits(str_sub(id, 0, id.n - 1));
     if (scientific(id)) {
         wrong(at, "id.scientific", "证件号被表格软件改成了科学计数“%.*s”，后几位已经丢失。请把这一列设为文本，重新填写。", FOUND(id));
         return;
@@ -254,7 +254,7 @@ static void id_read(const struct at *at, str piece, struct id_numbers *ret) {
         return;
     }
     const char *no_card = idcard_fault(id), *no_company = credit_fault(id);
-    bool card_form = id.n == 18 && all_digits(str_sub(id, 0, 17));
+    bool card_form = id.n == 18 && str_digits(str_sub(id, 0, 17));
     if (no_card == NULL) {
         n.kind = RID_RESIDENT;
         if (idcard_birth(id).n > at->today.n) {
@@ -269,7 +269,7 @@ static void id_read(const struct at *at, str piece, struct id_numbers *ret) {
     } else if (id.n == 18 && (card_form || id.p[0] == '9' || id.p[0] == '1' || id.p[0] == '5')) {
         wrong(at, "id.wrong", "证件号码“%.*s”不对：%s", FOUND(hidden), card_form ? no_card : no_company);
         return;
-    } else if (id.n == 15 && all_digits(id)) {
+    } else if (id.n == 15 && str_digits(id)) {
         n.kind = RID_RESIDENT_15;
         if (!born_ok(at, str_cat(at->a, S("19"), str_sub(id, 6, 6)))) {
             wrong(at, "id.born", "证件号码“%.*s”里的出生日期不存在。请对照证件核对。", FOUND(hidden));
@@ -283,7 +283,7 @@ static void id_read(const struct at *at, str piece, struct id_numbers *ret) {
         wrong(at, "id.form", "“%.*s”不像证件号码。请对照证件核对。", FOUND(hidden));
         return;
     } else {
-        bool passport = id.n >= 8 && id.n <= 11 && all_digits(str_from(id, 2));
+        bool passport = id.n >= 8 && id.n <= 11 && str_digits(str_from(id, 2));
         if (!passport) doubt(at, "id.other", "证件号码“%.*s”认不出是哪种证件，已照原样收下。", FOUND(hidden));
     }
     *VEC_ADD(at->a, ret) = n;

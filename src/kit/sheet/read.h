@@ -32,7 +32,6 @@ bool scientific(str s);
 bool date_like(str s);
 /* Hides the middle of an identity or telephone number. */
 str masked(struct arena *a, str s);
-bool all_digits(str s);
 
 /* The comparison form of one part of an address. */
 str part_key(struct arena *a, enum register_field f, str shown);

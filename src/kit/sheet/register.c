@@ -202,7 +202,7 @@ static bool two_rooms(struct arena *a, str s, bool entrance_known) {
     if (dash < 0) dash = str_find(t, '~');
     if (dash < 3 || !entrance_known) return false;
     str x = str_sub(t, 0, (size_t)dash), y = str_from(t, (size_t)dash + 1);
-    return all_digits(x) && all_digits(y) && x.n == y.n && str_cmp(x, y) < 0;
+    return str_digits(x) && str_digits(y) && x.n == y.n && str_cmp(x, y) < 0;
 }
 
 /* The room may carry the whole address or its end: 3-2-501, 2-501, 2单元501. */
@@ -216,7 +216,7 @@ static void room_parts(struct pass *p, const struct line *l, struct register_row
         if (row->building.key.n > 0 && str_starts(t, b) && str_find(str_from(t, b.n), '-') > 0) t = str_from(t, b.n);
         dash = str_find(t, '-');
         str unit = str_sub(t, 0, dash < 0 ? 0 : (size_t)dash), rest = str_from(t, (size_t)dash + 1);
-        bool fits = dash > 0 && all_digits(unit) && unit.n <= 2 && str_find(rest, '-') < 0;
+        bool fits = dash > 0 && str_digits(unit) && unit.n <= 2 && str_find(rest, '-') < 0;
         if (fits && row->entrance.key.n == 0) part(p, RF_ENTRANCE, unit, &row->entrance), t = rest;
         else if (fits && str_eq(part_key(p->a, RF_ENTRANCE, unit), row->entrance.key)) t = rest;
         room = t;
@@ -357,7 +357,7 @@ static void read_people(struct pass *p, const struct line *l, struct register_ro
         if (here.phones.n == here.owners.n || (here.owners.n == 1 && here.phones.n > 0)) o->phone = here.phones.p[i];
         if (o->org && (o->id_kind == RID_RESIDENT || o->id_kind == RID_RESIDENT_15))
             doubt(&at, "id.kind", "业主“%.*s”是单位，证件却是个人身份证，请再核对一次。", STR(utf8_head(o->name, NOTE_CP)));
-        if (!o->org && o->id_kind == RID_COMPANY && all_digits(o->id)) {
+        if (!o->org && o->id_kind == RID_COMPANY && str_digits(o->id)) {
             /* One wrong identity number in thirty-one has the check digit of a company's code. */
             wrong(&at, "id.wrong", "证件号码“%.*s”不对：%s", STR(masked(p->a, o->id)), idcard_fault(o->id));
         } else if (!o->org && o->id_kind == RID_COMPANY) {

@@ -75,12 +75,6 @@ bool ditto(str s) {
     return among(str_trim(s), same, COUNT(same));
 }
 
-bool all_digits(str s) {
-    for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] < '0' || s.p[i] > '9') return false;
-    return s.n > 0;
-}
-
 /* Digits from *at on; how many. */
 static size_t run(str s, size_t *at) {
     size_t from = *at;

@@ -28,8 +28,8 @@ static str without_zeros(str s) {
 
 static bool too_precise(str s) {
     i64 dot = str_find(s, '.');
-    return dot >= 0 && s.n > (size_t)dot + 3 && all_digits(str_from(s, (size_t)dot + 1)) &&
-           (dot == 0 || all_digits(str_sub(s, 0, (size_t)dot)));
+    return dot >= 0 && s.n > (size_t)dot + 3 && str_digits(str_from(s, (size_t)dot + 1)) &&
+           (dot == 0 || str_digits(str_sub(s, 0, (size_t)dot)));
 }
 
 bool area_read(const struct at *at, const struct sheet_cell *c, sqm *ret) {
@@ -139,7 +139,7 @@ static bool date_ok(const struct at *at, str found, i64 y, i64 m, i64 d, day *re
 /* A serial number of days that lost its format; 20000 is 1954, 60000 is 2064. */
 static bool serial_read(const struct at *at, str s, day *ret) {
     i64 n;
-    if (s.n != 5 || !all_digits(s) || !str_i64(s, &n) || n < 20000 || n > 60000) return false;
+    if (s.n != 5 || !str_digits(s) || !str_i64(s, &n) || n < 20000 || n > 60000) return false;
     *ret = (day){ day_from(1899, 12, 30).n + n };
     struct ymd d = day_ymd(*ret);
     if (!date_ok(at, s, d.y, d.m, d.d, ret)) return true;
@@ -284,14 +284,14 @@ bool share_read(struct arena *a, str text, i64 *share, i64 *of) {
     if (slash > 0) {
         top = str_sub(s, 0, (size_t)slash);
         low = str_from(s, (size_t)slash + 1);
-        return top.n <= 9 && low.n <= 9 && all_digits(top) && all_digits(low) && str_i64(top, share) &&
+        return top.n <= 9 && low.n <= 9 && str_digits(top) && str_digits(low) && str_i64(top, share) &&
                str_i64(low, of) && *share > 0 && *share <= *of;
     }
     bool percent = str_ends(s, S("%"));
     if (percent) s.n--;
     i64 dot = str_find(s, '.');
     str whole = dot < 0 ? s : str_sub(s, 0, (size_t)dot), rest = dot < 0 ? S("") : str_from(s, (size_t)dot + 1);
-    if (whole.n > 3 || rest.n > 6 || !all_digits(whole) || (dot >= 0 && !all_digits(rest))) return false;
+    if (whole.n > 3 || rest.n > 6 || !str_digits(whole) || (dot >= 0 && !str_digits(rest))) return false;
     if (!percent && dot < 0 && !str_eq(s, S("1"))) return false;
     i64 v, scale = percent ? 100 : 1;
     if (!str_i64(whole, &v)) return false;

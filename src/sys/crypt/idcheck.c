@@ -17,13 +17,6 @@ static str squeeze(struct arena *a, str s, bool hyphens) {
     return buf_str(&out);
 }
 
-static bool all_digits(str s) {
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] < '0' || s.p[i] > '9') return false;
-    }
-    return true;
-}
-
 static int number(str s, size_t from, size_t n) {
     int v = 0;
     for (size_t i = from; i < from + n; i++) v = v * 10 + (s.p[i] - '0');
@@ -55,7 +48,7 @@ static char idcard_digit(str s) {
 
 const char *idcard_fault(str s) {
     if (s.n != 18) return "身份证号是 18 位，请您核对。";
-    if (!all_digits(str_sub(s, 0, 17)) || !(s.p[17] == 'X' || all_digits(str_from(s, 17)))) {
+    if (!str_digits(str_sub(s, 0, 17)) || !(s.p[17] == 'X' || str_digits(str_from(s, 17)))) {
         return "身份证号只有数字，最后一位可以是 X，请您核对。";
     }
     int y = number(s, 6, 4);
@@ -84,7 +77,7 @@ str mobile_tidy(struct arena *a, str s) {
 }
 
 const char *mobile_fault(str s) {
-    if (s.n != 11 || !all_digits(s)) return "手机号是 11 位数字，请您核对。";
+    if (s.n != 11 || !str_digits(s)) return "手机号是 11 位数字，请您核对。";
     if (s.p[0] != '1' || s.p[1] < '3') return "手机号以 13 到 19 开头，请您核对。";
     return NULL;
 }
@@ -93,7 +86,7 @@ const char *mobile_fault(str s) {
 
 str hotline_tidy(struct arena *a, str s) { return squeeze(a, s, false); }
 
-static bool all_digits_of(str s, size_t least, size_t most) { return s.n >= least && s.n <= most && all_digits(s); }
+static bool all_digits_of(str s, size_t least, size_t most) { return s.n >= least && s.n <= most && str_digits(s); }
 
 const char *hotline_fault(str s) {
     str rest = s, part[4] = { 0 }, all = { 0 };
@@ -107,7 +100,7 @@ const char *hotline_fault(str s) {
     all.p = digits;
     bool service = str_starts(all, S("400")) || str_starts(all, S("800"));
     bool fine = false;
-    if (hyphens + 1 == n && all_digits(all) && all.n + hyphens == s.n) {
+    if (hyphens + 1 == n && str_digits(all) && all.n + hyphens == s.n) {
         if (service) fine = all.n == 10;
         else if (s.n > 0 && s.p[0] == '0') {
             bool joined = all_digits_of(part[0], 10, 12);
@@ -136,7 +129,7 @@ const char *credit_fault(str s) {
         if (i < 17) sum += weight[i] * value;
     }
     if (value != (31 - sum % 31) % 31) return "统一社会信用代码有一位不对，请您对照执照核对。";
-    if (!all_digits(str_sub(s, 2, 6))) return "统一社会信用代码的第 3 到 8 位是数字，请您核对。";
+    if (!str_digits(str_sub(s, 2, 6))) return "统一社会信用代码的第 3 到 8 位是数字，请您核对。";
     return NULL;
 }
 
@@ -145,7 +138,7 @@ const char *credit_fault(str s) {
 str account_tidy(struct arena *a, str s) { return squeeze(a, s, true); }
 
 const char *account_fault(str s) {
-    return s.n < 9 || s.n > 30 || !all_digits(s) ? "银行账号是 9 到 30 位数字，请您核对。" : NULL;
+    return s.n < 9 || s.n > 30 || !str_digits(s) ? "银行账号是 9 到 30 位数字，请您核对。" : NULL;
 }
 
 /* ---- masks --------------------------------------------------------------------------------------------- */

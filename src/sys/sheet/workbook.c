@@ -38,19 +38,13 @@ static char *cell_string(struct arena *a, str s) {
     return str_c(a, buf_str(&b));
 }
 
-static bool all_digits(str s) {
-    for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] < '0' || s.p[i] > '9') return false;
-    return s.n > 0;
-}
-
 /* A plain decimal that comes out of a workbook as it went in. The binary form keeps 15 digits exactly, but programs
  * round in the last one when they show a fraction; a format drops further decimals and zeros in front. */
 static bool exact_number(str s, int decimals) {
     str whole, part = s.n > 0 && s.p[0] == '-' ? str_from(s, 1) : s;
-    if (!str_cut(&part, '.', &whole) || !all_digits(whole) || (whole.n > 1 && whole.p[0] == '0')) return false;
+    if (!str_cut(&part, '.', &whole) || !str_digits(whole) || (whole.n > 1 && whole.p[0] == '0')) return false;
     if (part.p == NULL) return whole.n <= 15;
-    return all_digits(part) && part.n <= (size_t)decimals && whole.n + part.n <= 14;
+    return str_digits(part) && part.n <= (size_t)decimals && whole.n + part.n <= 14;
 }
 
 /* ---- one sheet ---- */
